@@ -1,0 +1,95 @@
+#include "core/file.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace earmark {
+namespace {
+
+Status write_all(int descriptor, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(descriptor, bytes.data(), bytes.size());
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return fail(error_from_errno(errno, "write " + path.string()));
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+Status sync_folder(const std::filesystem::path& folder) {
+  const FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!handle.is_open() || ::fsync(handle.get()) != 0) return fail(error_from_errno(errno, "sync " + folder.string()));
+  return {};
+}
+
+Status write_and_sync(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const FileHandle handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!handle.is_open()) return fail(error_from_errno(errno, "create " + path.string()));
+  EARMARK_TRY_STATUS(write_all(handle.get(), bytes, path));
+  if (::fsync(handle.get()) != 0) return fail(error_from_errno(errno, "sync " + path.string()));
+  return {};
+}
+
+}  // namespace
+
+FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
+  if (this != &other) {
+    reset();
+    descriptor_ = other.release();
+  }
+  return *this;
+}
+
+int FileHandle::release() {
+  const int descriptor = descriptor_;
+  descriptor_ = -1;
+  return descriptor;
+}
+
+void FileHandle::reset() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit) {
+  const FileHandle handle(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!handle.is_open()) return fail(error_from_errno(errno, "open " + path.string()));
+  Bytes bytes;
+  constexpr std::size_t kPiece = 1 << 20;
+  while (true) {
+    const std::size_t have = bytes.size();
+    bytes.resize(have + kPiece);
+    const ssize_t n = ::read(handle.get(), bytes.data() + have, kPiece);
+    if (n < 0 && errno == EINTR) {
+      bytes.resize(have);
+      continue;
+    }
+    if (n < 0) return fail(error_from_errno(errno, "read " + path.string()));
+    bytes.resize(have + static_cast<std::size_t>(n));
+    if (bytes.size() > limit) {
+      return fail(ErrorCode::kResourceExhausted, fmt::format("{}: longer than {} bytes", path.string(), limit));
+    }
+    if (n == 0) return bytes;
+  }
+}
+
+Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const auto temporary = std::filesystem::path(fmt::format("{}.tmp.{}", path.string(), ::getpid()));
+  auto written = write_and_sync(temporary, bytes);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    written = fail(error_from_errno(errno, "rename " + temporary.string()));
+  }
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  return sync_folder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+}
+
+}  // namespace earmark

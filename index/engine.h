@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "fingerprint/types.h"
+
+namespace earmark::index {
+
+/// The caller's name for a recording; positive.
+using RecordingKey = std::int64_t;
+
+/// One use of one recording in a query.
+struct Match {
+  RecordingKey recording = 0;
+  std::uint32_t query_start_ms = 0;
+  std::uint32_t query_end_ms = 0;
+  std::uint32_t reference_start_ms = 0;
+  std::uint32_t reference_end_ms = 0;
+  double speed = 1.0;         ///< query speed over reference speed: 1.04 = the query plays 4 % fast
+  double pitch_cents = 0.0;   ///< query pitch over reference pitch, beyond what speed explains
+  double score = 0.0;         ///< strength of the proof, in standard deviations over the shift null
+  double probability = 0.0;   ///< calibrated: that the query really contains the recording here
+};
+
+struct SearchOptions {
+  std::size_t threads = 1;              ///< the result is the same for any number
+  double min_probability = 0.5;         ///< weaker matches are left out
+  bool explain_away = true;             ///< a peak that proves one recording proves no second one
+};
+
+struct IndexStats {
+  std::uint64_t recordings = 0;
+  std::uint64_t reference_ms = 0;
+  std::uint64_t bytes = 0;              ///< of the index in memory, which is also about its size on disk
+};
+
+/// Finds which recordings a query contains, where, and how surely. Thread-confined for add/remove/load;
+/// search() is const and may run on many threads meanwhile nobody mutates.
+class Engine {
+ public:
+  Engine();
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  /// Adds a recording (any density; the reference form is kept). A key that is there already is replaced.
+  void add(RecordingKey key, const fingerprint::Fingerprint& fingerprint);
+  /// False when the key is not there.
+  bool remove(RecordingKey key);
+  [[nodiscard]] bool contains(RecordingKey key) const;
+
+  /// Ordered by query_start_ms, then probability (highest first), then key.
+  [[nodiscard]] std::vector<Match> search(const fingerprint::Fingerprint& query, const SearchOptions& options) const;
+
+  [[nodiscard]] IndexStats stats() const;
+
+  /// Writes one derived, checksummed file atomically; `tag` is the caller's (which state of the truth it was made from).
+  [[nodiscard]] Status save(const std::filesystem::path& path, const std::string& tag) const;
+  /// kNotFound, kCorrupt, kUnsupported (older or newer format): the caller rebuilds from the truth.
+  [[nodiscard]] static Result<Engine> load(const std::filesystem::path& path, std::string& tag);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace earmark::index
