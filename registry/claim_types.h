@@ -1,0 +1,87 @@
+#pragma once
+// Scans, sightings and claims, as plain values.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "core/time.h"
+#include "registry/types.h"
+
+namespace earmark::registry {
+
+/// How the audio of an episode came here; part of every claim's evidence.
+struct FetchRecord {
+  std::string url;
+  std::string final_url;  ///< after redirects
+  std::string sha256;     ///< hex, of the bytes
+  std::int64_t bytes = 0;
+  std::string content_type;
+  std::string etag;
+  Timestamp fetched_at{};
+};
+
+/// One use that the engine found; times in ms.
+struct NewSighting {
+  std::int64_t recording_key = 0;
+  std::int64_t query_start_ms = 0;
+  std::int64_t query_end_ms = 0;
+  std::int64_t reference_start_ms = 0;
+  std::int64_t reference_end_ms = 0;
+  double speed = 1.0;
+  double pitch_cents = 0.0;
+  double score = 0.0;
+  double probability = 0.0;
+};
+
+struct NewScan {
+  std::int64_t version_key = 0;
+  FetchRecord fetch;
+  std::int64_t duration_ms = 0;
+  std::string engine;  ///< program and model version that looked, e.g. "earmark 0.1.0, model 3"
+  std::vector<NewSighting> sightings;
+};
+
+struct ScanOutcome {
+  std::int64_t matches = 0;  ///< sightings stored
+  std::int64_t claims = 0;   ///< uses of this scan that are claimed, new or known before
+  std::int64_t new_claims = 0;
+};
+
+enum class ClaimStatus { kReview, kActive, kDisputed, kReleased, kWithdrawn };
+[[nodiscard]] std::string_view to_string(ClaimStatus status);  ///< "review", "active", …
+[[nodiscard]] Result<ClaimStatus> parse_claim_status(std::string_view text);
+
+struct Claim {
+  std::string id;  ///< "clm_…"
+  ClaimStatus status = ClaimStatus::kReview;
+  std::string recording_id;
+  std::string source;  ///< of the recording
+  std::string title;   ///< of the recording
+  std::string owner;
+  std::string feed;  ///< URL
+  std::string guid;
+  std::string episode_title;
+  std::string enclosure_url;
+  NewSighting use;
+  PolicyAction action = PolicyAction::kTrack;  ///< of the policy when the claim was made
+  std::string rule_id;
+  std::int64_t rule_version = 0;
+  Timestamp created_at{};
+  Timestamp deadline_at{};  ///< until when it can be answered
+  std::string evidence;     ///< one JSON object: score, speed, engine, fetch …
+};
+
+/// A step in the life of a claim; append-only.
+struct ClaimEvent {
+  std::int64_t sequence = 0;
+  Timestamp at{};
+  std::string kind;         ///< "created", "status", "seen_again"
+  std::string from_status;  ///< empty for "created"
+  std::string to_status;
+  std::string actor;  ///< "engine", a party's name, …
+  std::string note;
+};
+
+}  // namespace earmark::registry
