@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -8,12 +9,13 @@
 
 namespace earmark {
 
-/// A queue between threads that holds at most `capacity` items: push waits while it is full (back-pressure),
-/// pop waits while it is empty. Closing ends both: push returns false, pop drains and then returns nothing. Synchronised.
+/// A queue between threads that holds at most `capacity` items (at least one): push waits while it is full
+/// (back-pressure), pop waits while it is empty. Closing ends both: push returns false, pop drains and then
+/// returns nothing. Synchronised.
 template <class T>
 class BoundedQueue {
  public:
-  explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
+  explicit BoundedQueue(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
 
   [[nodiscard]] bool push(T item) {
     std::unique_lock lock(mutex_);

@@ -23,6 +23,7 @@ Result<std::uint64_t> ByteReader::get_varint() {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
     EARMARK_TRY(const auto byte, get<std::uint8_t>());
+    if (shift == 63 && byte > 1) break;  // the tenth byte has room for one bit
     value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
     if ((byte & 0x80) == 0) return value;
   }

@@ -64,7 +64,7 @@ class ByteReader {
     return values;
   }
   [[nodiscard]] Result<std::span<const std::byte>> get_bytes(std::size_t count);
-  [[nodiscard]] Result<std::uint64_t> get_varint();
+  [[nodiscard]] Result<std::uint64_t> get_varint();  ///< kCorrupt also where the number does not fit 64 bits.
 
   [[nodiscard]] std::size_t position() const { return position_; }
   [[nodiscard]] std::size_t remaining() const { return bytes_.size() - position_; }

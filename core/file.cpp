@@ -1,11 +1,12 @@
 #include "core/file.h"
 
+#include <atomic>
 #include <cerrno>
+
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 namespace earmark {
 namespace {
@@ -24,12 +25,26 @@ Status write_all(int descriptor, std::span<const std::byte> bytes, const std::fi
 
 Status sync_folder(const std::filesystem::path& folder) {
   const FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!handle.is_open() || ::fsync(handle.get()) != 0) return fail(error_from_errno(errno, "sync " + folder.string()));
+  // EINVAL: a file system that cannot sync a folder (some network mounts); there is nothing more to be done
+  // there.
+  if (!handle.is_open() || (::fsync(handle.get()) != 0 && errno != EINVAL)) {
+    return fail(error_from_errno(errno, "sync " + folder.string()));
+  }
   return {};
 }
 
-Status write_and_sync(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-  const FileHandle handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+/// A name beside `path` that no other write uses: not made from the file's own name, which may be as long as
+/// a name can be, and hidden, so that nobody who walks the folder takes it for a file.
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  static std::atomic<unsigned> count{0};
+  return path.parent_path() / fmt::format(".earmark-{}-{}.tmp", ::getpid(), count++);
+}
+
+/// `path` is what the errors name.
+Status write_and_sync(const std::filesystem::path& temporary, std::span<const std::byte> bytes,
+                      const std::filesystem::path& path) {
+  const FileHandle handle(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!handle.is_open()) return fail(error_from_errno(errno, "create " + path.string()));
   EARMARK_TRY_STATUS(write_all(handle.get(), bytes, path));
   if (::fsync(handle.get()) != 0) return fail(error_from_errno(errno, "sync " + path.string()));
@@ -73,17 +88,18 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit) 
     if (n < 0) return fail(error_from_errno(errno, "read " + path.string()));
     bytes.resize(have + static_cast<std::size_t>(n));
     if (bytes.size() > limit) {
-      return fail(ErrorCode::kResourceExhausted, fmt::format("{}: longer than {} bytes", path.string(), limit));
+      return fail(ErrorCode::kResourceExhausted,
+                  fmt::format("{}: longer than {} bytes", path.string(), limit));
     }
     if (n == 0) return bytes;
   }
 }
 
 Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-  const auto temporary = std::filesystem::path(fmt::format("{}.tmp.{}", path.string(), ::getpid()));
-  auto written = write_and_sync(temporary, bytes);
+  const auto temporary = temporary_beside(path);
+  auto written = write_and_sync(temporary, bytes, path);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = fail(error_from_errno(errno, "rename " + temporary.string()));
+    written = fail(error_from_errno(errno, "replace " + path.string()));
   }
   if (!written) {
     ::unlink(temporary.c_str());

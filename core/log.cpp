@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/json.h"
+#include "core/text.h"
 #include "core/time.h"
 
 namespace earmark {
@@ -31,7 +32,7 @@ void log_text(LogLevel level, std::string_view message) {
   const std::string time = to_rfc3339(system_clock().now());
   std::string line;
   if (::isatty(STDERR_FILENO) != 0) {
-    line = fmt::format("{} {}: {}\n", time, name(level), message);
+    line = fmt::format("{} {}: {}\n", time, name(level), printable(message));
   } else {
     line = to_line(Json{{"time", time}, {"level", name(level)}, {"message", message}}) + "\n";
   }

@@ -6,10 +6,11 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
-#include <sched.h>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include <sched.h>
 
 namespace earmark {
 
@@ -18,7 +19,8 @@ std::size_t default_threads() {
   if (const char* text = std::getenv("EARMARK_THREADS"); text != nullptr) {
     const std::string_view view(text);
     std::size_t wanted = 0;
-    if (std::from_chars(view.data(), view.data() + view.size(), wanted).ec == std::errc{} && wanted > 0) {
+    const auto [end, error] = std::from_chars(view.data(), view.data() + view.size(), wanted);
+    if (error == std::errc{} && end == view.data() + view.size() && wanted > 0) {
       return std::min(wanted, kMost);
     }
   }
@@ -41,7 +43,8 @@ void parallel_for(std::size_t count, std::size_t threads, const std::function<vo
 }
 
 void parallel_ordered(std::size_t count, std::size_t threads, std::size_t window,
-                      const std::function<void(std::size_t)>& work, const std::function<void(std::size_t)>& emit) {
+                      const std::function<void(std::size_t)>& work,
+                      const std::function<void(std::size_t)>& emit) {
   std::mutex mutex;
   std::condition_variable changed;
   std::size_t next = 0;
@@ -64,7 +67,8 @@ void parallel_ordered(std::size_t count, std::size_t threads, std::size_t window
     }
   };
   std::vector<std::jthread> workers;
-  for (std::size_t t = 0; t < std::min(std::max<std::size_t>(threads, 1), count); ++t) workers.emplace_back(run);
+  for (std::size_t t = 0; t < std::min(std::max<std::size_t>(threads, 1), count); ++t)
+    workers.emplace_back(run);
   for (std::size_t i = 0; i < count; ++i) {
     {
       std::unique_lock lock(mutex);

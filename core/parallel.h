@@ -13,6 +13,7 @@ void parallel_for(std::size_t count, std::size_t threads, const std::function<vo
 
 /// As parallel_for, and calls emit(0), emit(1), … in order on the calling thread, each as soon as its work is done;
 /// work runs at most `window` items ahead of the slowest emit, which bounds memory.
+/// Neither may throw.
 void parallel_ordered(std::size_t count, std::size_t threads, std::size_t window,
                       const std::function<void(std::size_t)>& work, const std::function<void(std::size_t)>& emit);
 

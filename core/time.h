@@ -13,7 +13,8 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 /// "2026-11-23T17:45:02.123Z" (RFC 3339, always UTC, always milliseconds).
 [[nodiscard]] std::string to_rfc3339(Timestamp time);
 
-/// Reads RFC 3339 (any offset, optional fraction). kInvalidArgument on anything else.
+/// Reads RFC 3339 (any offset, optional fraction, cut to milliseconds; second 60 is the next minute's first).
+/// kInvalidArgument on anything else, and where the offset carries the time out of the years 0000 to 9999.
 [[nodiscard]] Result<Timestamp> parse_rfc3339(std::string_view text);
 
 /// Where the present comes from; a parameter, so that tests never sleep.
