@@ -23,7 +23,8 @@ class ByteSource {
   [[nodiscard]] virtual const std::string& name() const = 0;
 };
 
-/// A regular file (anything else is refused: a FIFO or device could block for ever). kNotFound, kInvalidArgument, kIo.
+/// A regular file (anything else is refused: a FIFO or device could block for ever). kNotFound,
+/// kInvalidArgument, kIo.
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> open_file_source(const std::filesystem::path& path);
 
 /// Bytes in memory, borrowed: they must outlive the source.
