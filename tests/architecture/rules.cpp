@@ -70,7 +70,7 @@ constexpr Vendor kVendors[] = {
 /// Headers of the system: C++, C, POSIX and Linux.
 constexpr const char* kSystem =
     R"([a-z_0-9]+|(sys|linux|netinet|net|arpa|asm)/[a-z_0-9/]+\.h|)"
-    R"((dirent|dlfcn|elf|fcntl|getopt|grp|ifaddrs|immintrin|x86intrin|cpuid|malloc|netdb|omp|poll|pthread|pwd|sched|signal|spawn|)"
+    R"((dirent|dlfcn|elf|fcntl|getopt|grp|iconv|ifaddrs|immintrin|x86intrin|cpuid|malloc|netdb|omp|poll|pthread|pwd|sched|signal|spawn|)"
     R"(termios|unistd|execinfo|glob|fnmatch|langinfo|locale|time)\.h)";
 
 bool matches(const std::string& text, const char* pattern) {
