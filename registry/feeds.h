@@ -30,10 +30,10 @@ struct UpsertOutcome {
   std::int64_t unchanged = 0;
 };
 
-/// Which failed scans are tried again.
+/// Which episodes are due. A refused one always is: the next run may be allowed what this one was not.
 struct PendingFilter {
   std::optional<std::int64_t> feed_key;  ///< nothing: all feeds
-  std::int64_t max_attempts = 3;         ///< an error or refusal that often is final
+  std::int64_t max_attempts = 3;         ///< an error that often is final
 };
 
 /// Watched feeds and their episodes. Synchronised.

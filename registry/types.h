@@ -116,10 +116,11 @@ struct Episode {
   std::string enclosure_type;
   std::optional<std::int64_t> enclosure_length;
   ScanState state = ScanState::kPending;
-  std::string reason;         ///< why refused or error
-  std::int64_t attempts = 0;  ///< that failed
-  std::int64_t matches = 0;   ///< sightings of the last scan
-  std::int64_t claims = 0;    ///< on this version
+  std::string reason;                     ///< why refused or error
+  std::int64_t attempts = 0;              ///< that failed
+  std::optional<Timestamp> attempted_at;  ///< the last of them
+  std::int64_t matches = 0;               ///< sightings of the last scan
+  std::int64_t claims = 0;                ///< that the last scan made or met again
 };
 
 }  // namespace earmark::registry
