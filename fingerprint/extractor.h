@@ -6,8 +6,9 @@
 
 namespace earmark::fingerprint {
 
-/// Turns samples into a fingerprint in one pass, in any pieces: the same samples give the same fingerprint, byte for byte,
-/// however they are cut. Thread-confined. Memory: a few seconds of audio plus the fingerprint itself.
+/// Turns samples into a fingerprint in one pass, in any pieces: the same samples give the same fingerprint,
+/// byte for byte, however they are cut. Thread-confined. Memory: a few seconds of audio plus the fingerprint
+/// itself.
 class Extractor {
  public:
   Extractor();
@@ -27,7 +28,8 @@ class Extractor {
   std::unique_ptr<State> state_;
 };
 
-/// The reference form of a query-density fingerprint: fewer peaks and vectors. A reference comes back unchanged.
+/// The reference form of a query-density fingerprint: fewer peaks and vectors. A reference comes back
+/// unchanged.
 [[nodiscard]] Fingerprint thin(const Fingerprint& fingerprint);
 
 }  // namespace earmark::fingerprint

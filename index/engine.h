@@ -20,22 +20,22 @@ struct Match {
   std::uint32_t query_end_ms = 0;
   std::uint32_t reference_start_ms = 0;
   std::uint32_t reference_end_ms = 0;
-  double speed = 1.0;         ///< query speed over reference speed: 1.04 = the query plays 4 % fast
-  double pitch_cents = 0.0;   ///< query pitch over reference pitch, beyond what speed explains
-  double score = 0.0;         ///< strength of the proof, in standard deviations over the shift null
-  double probability = 0.0;   ///< calibrated: that the query really contains the recording here
+  double speed = 1.0;        ///< query speed over reference speed: 1.04 = the query plays 4 % fast
+  double pitch_cents = 0.0;  ///< query pitch over reference pitch, beyond what speed explains
+  double score = 0.0;        ///< strength of the proof, in standard deviations over the shift null
+  double probability = 0.0;  ///< calibrated: that the query really contains the recording here
 };
 
 struct SearchOptions {
-  std::size_t threads = 1;              ///< the result is the same for any number
-  double min_probability = 0.5;         ///< weaker matches are left out
-  bool explain_away = true;             ///< a peak that proves one recording proves no second one
+  std::size_t threads = 1;       ///< the result is the same for any number
+  double min_probability = 0.5;  ///< weaker matches are left out
+  bool explain_away = true;      ///< a peak that proves one recording proves no second one
 };
 
 struct IndexStats {
   std::uint64_t recordings = 0;
   std::uint64_t reference_ms = 0;
-  std::uint64_t bytes = 0;              ///< of the index in memory, which is also about its size on disk
+  std::uint64_t bytes = 0;  ///< of the index in memory, which is also about its size on disk
 };
 
 /// Finds which recordings a query contains, where, and how surely. Thread-confined for add/remove/load;
@@ -54,17 +54,20 @@ class Engine {
   [[nodiscard]] bool contains(RecordingKey key) const;
 
   /// Ordered by query_start_ms, then probability (highest first), then key.
-  [[nodiscard]] std::vector<Match> search(const fingerprint::Fingerprint& query, const SearchOptions& options) const;
+  [[nodiscard]] std::vector<Match> search(const fingerprint::Fingerprint& query,
+                                          const SearchOptions& options) const;
 
   [[nodiscard]] IndexStats stats() const;
 
-  /// Writes one derived, checksummed file atomically; `tag` is the caller's (which state of the truth it was made from).
-  [[nodiscard]] Status save(const std::filesystem::path& path, const std::string& tag) const;
+  /// Merges the tail and writes one derived, checksummed file atomically (a writer, like add); `tag` is the
+  /// caller's (which state of the truth it was made from).
+  [[nodiscard]] Status save(const std::filesystem::path& path, const std::string& tag);
   /// kNotFound, kCorrupt, kUnsupported (older or newer format): the caller rebuilds from the truth.
   [[nodiscard]] static Result<Engine> load(const std::filesystem::path& path, std::string& tag);
 
+  struct State;  ///< index/store.h; for this module only
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

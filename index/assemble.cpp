@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <cmath>
+
+#include "index/calibration.h"
+#include "index/extend.h"
+#include "index/proof.h"
+#include "index/search.h"
+
+namespace earmark::index {
+namespace {
+
+constexpr double kSameLine = 12.0;            // frames by which two estimates of one line may differ
+constexpr std::int64_t kSlack = 64;           // frames around a use in which its line is still its
+constexpr std::int64_t kLongestProof = 1875;  // frames; 30 s: more proves nothing more
+constexpr std::int64_t kShortestUse = 94;     // frames; 1.5 s
+constexpr double kFineStep = 0.001;           // of speed
+constexpr int kFineSteps = 6;
+constexpr double kUnitySpeed = 0.0015;  // differences from 1 under this are snapped where the evidence allows
+constexpr double kUnityShare = 0.94;
+constexpr std::int32_t kExplainedBin16 = 16;
+constexpr std::int64_t kJoinGap = 500;  // frames; 8 s
+
+Line with_speed(Line line, double speed) {
+  line.warp.time = speed;
+  line.warp.frequency = 1.0 / speed;
+  return line;
+}
+
+class Assembler {
+ public:
+  Assembler(const Engine::State& state, const QueryPeaks& peaks)
+      : state_(state), peaks_(peaks), explained_(peaks.size(), 0) {}
+
+  void take(const Seed& seed) {
+    if (covered(seed)) return;
+    Use use = grow(seed);
+    if (use.range.size() < std::min(kShortestUse, peaks_.frames() / 2)) return;
+    uses_.push_back(use);
+  }
+
+  std::vector<Use> resolve(const SearchOptions& options) {
+    std::stable_sort(uses_.begin(), uses_.end(), [](const Use& a, const Use& b) { return a.z > b.z; });
+    std::vector<Use> kept;
+    for (Use use : uses_) {
+      if (options.explain_away) use.z = std::min(use.z, unexplained_strength(use));
+      if (probability_of(use.z) < options.min_probability) continue;
+      if (!join(kept, use)) kept.push_back(use);
+      explain(use);
+    }
+    return kept;
+  }
+
+ private:
+  const ReferencePeaks& reference(const Line& line) const { return state_.recordings[line.slot].peaks; }
+
+  bool covered(const Seed& seed) const {
+    const auto centre = (seed.span.first + seed.span.last) / 2;
+    return std::any_of(uses_.begin(), uses_.end(), [&](const Use& use) {
+      if (use.line.slot != seed.line.slot || centre < use.range.first - kSlack ||
+          centre > use.range.last + kSlack)
+        return false;
+      const auto at = static_cast<double>(centre);
+      return std::abs(use.line.reference_at(at) - seed.line.reference_at(at)) <= kSameLine;
+    });
+  }
+
+  Use grow(const Seed& seed) const {
+    Use use{refined(seed), {}, seed.span, seed.z};
+    const Recording& recording = state_.recordings[use.line.slot];
+    use.range = extend(peaks_, {&recording.peaks, recording.span.frames, seed.span}, use.line);
+    if (use.range.size() > 0) {
+      const FrameRange span = proof_span(use.range, seed.span);
+      const Proof proof = Agreement(peaks_.in(span), {}, recording.peaks, use.line).prove(2);
+      if (proof.z > use.z) {
+        use.z = proof.z;
+        use.proven = span;
+      }
+    }
+    return use;
+  }
+
+  /// The part of the range that is proven anew: all of it, or 30 s around the seed.
+  static FrameRange proof_span(FrameRange range, FrameRange seed) {
+    if (range.size() <= kLongestProof) return range;
+    const std::int64_t first =
+        std::clamp((seed.first + seed.last - kLongestProof) / 2, range.first, range.last - kLongestProof);
+    return {first, first + kLongestProof};
+  }
+
+  Line refined(const Seed& seed) const {
+    const auto peaks = peaks_.in(seed.span);
+    Line best = seed.line;
+    double most = 0.0;
+    for (int i = -kFineSteps; i <= kFineSteps; ++i) {
+      const Line line = with_speed(seed.line, seed.line.warp.time + i * kFineStep);
+      const Proof proof = Agreement(peaks, {}, reference(line), line).prove(3);
+      if (proof.agreement <= most) continue;
+      most = proof.agreement;
+      best = line;
+      best.reference_anchor += proof.shift;
+    }
+    if (std::abs(best.warp.time - 1.0) > kUnitySpeed) return best;
+    Line unity = with_speed(best, 1.0);
+    const Proof proof = Agreement(peaks, {}, reference(unity), unity).prove(3);
+    unity.reference_anchor += proof.shift;
+    return proof.agreement >= kUnityShare * most ? unity : best;
+  }
+
+  /// z of the use over its proven span without the peaks that a stronger use explains already.
+  double unexplained_strength(const Use& use) const {
+    const std::size_t first = peaks_.index_of(use.proven.first);
+    const auto peaks = peaks_.in(use.proven);
+    const auto skip = std::span(explained_).subspan(first, peaks.size());
+    if (std::none_of(skip.begin(), skip.end(), [](char c) { return c != 0; })) return use.z;
+    return Agreement(peaks, skip, reference(use.line), use.line).prove(2).z;
+  }
+
+  void explain(const Use& use) {
+    std::size_t i = peaks_.index_of(use.range.first);
+    for (const auto& peak : peaks_.in(use.range)) {
+      const auto frame = static_cast<std::int32_t>(std::lround(use.line.reference_at(peak.frame)));
+      const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * use.line.warp.frequency));
+      if (reference(use.line).agrees(frame, bin16, kExplainedBin16)) explained_[i] = 1;
+      ++i;
+    }
+  }
+
+  /// Joins the use to a kept one of the same recording that it continues, and drops one that another passage
+  /// of the same recording covers already (loops).
+  static bool join(std::vector<Use>& kept, const Use& use) {
+    for (Use& other : kept) {
+      if (other.line.slot != use.line.slot) continue;
+      const std::int64_t overlap =
+          std::min(use.range.last, other.range.last) - std::max(use.range.first, other.range.first);
+      const auto middle = 0.5 * static_cast<double>(use.range.first + use.range.last);
+      const bool same =
+          std::abs(other.line.reference_at(middle) - use.line.reference_at(middle)) <= 2 * kSameLine;
+      if (same && overlap > -kJoinGap) {
+        other.range.first = std::min(other.range.first, use.range.first);
+        other.range.last = std::max(other.range.last, use.range.last);
+        return true;
+      }
+      if (overlap * 2 > use.range.size()) return true;
+    }
+    return false;
+  }
+
+  const Engine::State& state_;
+  const QueryPeaks& peaks_;
+  std::vector<char> explained_;
+  std::vector<Use> uses_;
+};
+
+}  // namespace
+
+std::vector<Use> assemble(const Engine::State& state, const QueryPeaks& peaks, std::vector<Seed> seeds,
+                          const SearchOptions& options) {
+  Assembler assembler(state, peaks);
+  for (const Seed& seed : seeds) assembler.take(seed);
+  return assembler.resolve(options);
+}
+
+}  // namespace earmark::index

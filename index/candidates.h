@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "index/line.h"
+#include "index/postings.h"
+#include "index/query_peaks.h"
+#include "index/vector_index.h"
+
+namespace earmark::index {
+
+/// A place on the timeline that may sound at the centre of a window.
+struct Candidate {
+  enum class Channel : std::uint8_t { kLandmarks, kEmbeddings };
+  Channel channel = Channel::kLandmarks;
+  double weight = 0.0;  ///< landmarks: agreeing hashes; embeddings: summed similarity
+  std::int64_t place =
+      0;  ///< on the timeline, at the window's centre (may lie before or behind the recording)
+  std::int64_t witness = 0;  ///< place of one of the votes: surely inside the recording
+  Warp warp;
+};
+
+/// Candidates by landmark hashes for a window of the query under one warp; the heaviest first, at most
+/// `most`.
+[[nodiscard]] std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
+                                                         FrameRange window, const Warp& warp,
+                                                         std::size_t most);
+
+/// Nearest neighbours of every embedding of a query: neighbours[i * k …] belong to the embedding at frame i *
+/// hop.
+struct Neighbourhood {
+  std::vector<Neighbour> neighbours;
+  std::size_t k = 0;
+  int hop = 0;  ///< frames
+};
+
+/// Candidates by embeddings for a window of the query; the heaviest first, at most `most`.
+[[nodiscard]] std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood,
+                                                          FrameRange window, std::size_t most);
+
+}  // namespace earmark::index

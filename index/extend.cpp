@@ -1,0 +1,173 @@
+#include "index/extend.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace earmark::index {
+namespace {
+
+constexpr std::int64_t kBlock = 16;     // frames; 0.256 s
+constexpr std::int64_t kGiveUp = 500;   // frames without support after which the search outwards ends: 8 s
+constexpr double kSwitchCost = 6.0;     // nats for starting or ending
+constexpr double kDilution = 0.7;       // the use may be fainter elsewhere than where it was proven
+constexpr double kLeastContrast = 1.6;  // matched share over the null's, at least
+constexpr int kNullShiftStep = 7;       // frames between the shifts that a block's null is counted at
+constexpr int kNullShifts = 2 * ((150 - 12) / kNullShiftStep + 1);
+constexpr std::int32_t kSameBin16 = 10;
+constexpr double kPriorPeaks = 40.0;  // weight of the line's null in a block's own
+
+struct Counts {
+  int peaks = 0;
+  int matched = 0;
+  int null_matched = 0;  ///< summed over kNullShifts shifts
+};
+
+Counts count_block(const QueryPeaks& query, const Extension& extension, const Line& line, FrameRange block) {
+  Counts counts;
+  for (const auto& peak : query.in(block)) {
+    const auto frame = static_cast<std::int32_t>(std::lround(line.reference_at(peak.frame)));
+    const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
+    ++counts.peaks;
+    counts.matched += extension.reference->agrees(frame, bin16, kSameBin16) ? 1 : 0;
+    for (int shift = 12; shift <= 150; shift += kNullShiftStep) {
+      counts.null_matched += extension.reference->agrees(frame - shift, bin16, kSameBin16) ? 1 : 0;
+      counts.null_matched += extension.reference->agrees(frame + shift, bin16, kSameBin16) ? 1 : 0;
+    }
+  }
+  return counts;
+}
+
+/// Shares of query peaks that agree, on the line and beside it, where the line was proven.
+struct Rates {
+  double on = 0.0;
+  double off = 0.0;
+};
+
+Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Line& line) {
+  const Counts c = count_block(query, extension, line, extension.proven);
+  const double peaks = std::max(1, c.peaks);
+  Rates rates;
+  rates.off = std::clamp((c.null_matched + 1.0) / (peaks * kNullShifts + 20.0), 0.005, 0.3);
+  rates.on = std::clamp(kDilution * c.matched / peaks, kLeastContrast * rates.off, 0.95);
+  return rates;
+}
+
+double block_evidence(const Counts& c, const Rates& rates) {
+  const double off = std::clamp(
+      (c.null_matched / static_cast<double>(kNullShifts) + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks),
+      0.004, 0.5);
+  const double on = std::clamp(rates.on + off - rates.off, kLeastContrast * off, 0.97);
+  return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
+}
+
+/// Evidence from `from` outwards, block by block, until the line leaves the recording or nothing was found
+/// for kGiveUp. Re-anchors the line where enough peaks agree, so that slow drift does not lose it.
+class Walk {
+ public:
+  Walk(const QueryPeaks& query, const Extension& extension, const Rates& rates)
+      : query_(query), extension_(extension), rates_(rates) {}
+
+  std::vector<double> go(std::int64_t from, int direction, Line line) const {
+    std::vector<double> evidence;
+    double run = 0.0;
+    double best = 0.0;
+    std::int64_t since_best = 0;
+    for (std::int64_t at = from; since_best < kGiveUp; at += direction * kBlock) {
+      const FrameRange block = direction > 0 ? FrameRange{at, at + kBlock} : FrameRange{at - kBlock, at};
+      const double middle = line.reference_at(0.5 * static_cast<double>(block.first + block.last));
+      if (block.last <= 0 || block.first >= query_.frames() || middle < 0 ||
+          middle >= static_cast<double>(extension_.reference_frames))
+        break;
+      evidence.push_back(block_evidence(count_block(query_, extension_, line, block), rates_));
+      run += evidence.back();
+      since_best += kBlock;
+      if (run > best) {
+        best = run;
+        since_best = 0;
+      }
+      if (evidence.size() % kFollowEvery == 0) follow(line, block, direction);
+    }
+    return evidence;
+  }
+
+ private:
+  static constexpr std::size_t kFollowEvery = 16;   // blocks: 4 s
+  static constexpr std::int64_t kFollowSpan = 320;  // frames looked at: 5 s
+
+  /// Moves the anchor by a frame where the peaks just passed agree clearly better there.
+  void follow(Line& line, FrameRange block, int direction) const {
+    const FrameRange span = direction > 0 ? FrameRange{block.last - kFollowSpan, block.last}
+                                          : FrameRange{block.first, block.first + kFollowSpan};
+    int best = 0;
+    int best_matched = 0;
+    for (const int shift : {0, -1, 1}) {
+      Line moved = line;
+      moved.reference_anchor += shift;
+      int matched = 0;
+      for (const auto& peak : query_.in(span)) {
+        const auto frame = static_cast<std::int32_t>(std::lround(moved.reference_at(peak.frame)));
+        const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
+        extension_.reference->visit((bin16 + 8) / fingerprint::kBinFraction, frame, frame,
+                                    [&](std::int32_t, std::int32_t) { ++matched; });
+      }
+      if (matched > best_matched + (shift == 0 ? 0 : best_matched / 4 + 2)) {
+        best = shift;
+        best_matched = matched;
+      }
+    }
+    line.reference_anchor += best;
+  }
+
+  const QueryPeaks& query_;
+  const Extension& extension_;
+  const Rates& rates_;
+};
+
+/// How many leading blocks belong to the use: the two-state path that starts "playing" and may stop and start
+/// again.
+std::size_t playing_prefix(std::span<const double> evidence) {
+  // Backwards: value of being in a state before block i, best over the future.
+  const std::size_t n = evidence.size();
+  std::vector<char> stop(n + 1, 0);
+  std::vector<char> start(n + 1, 0);
+  double playing = 0.0;
+  double silent = 0.0;
+  for (std::size_t i = n; i-- > 0;) {
+    const double go_on = evidence[i] + playing;
+    const double rest = silent;
+    stop[i] = rest - kSwitchCost > go_on ? 1 : 0;
+    start[i] = go_on - kSwitchCost > rest ? 1 : 0;
+    playing = std::max(go_on, rest - kSwitchCost);
+    silent = std::max(rest, go_on - kSwitchCost);
+  }
+  std::size_t last = 0;
+  bool on = true;
+  for (std::size_t i = 0; i < n; ++i) {
+    on = on ? stop[i] == 0 : start[i] != 0;
+    if (on) last = i + 1;
+  }
+  // Trailing blocks without support (no peaks, or weak ones) are not part of it.
+  while (last > 0 && evidence[last - 1] <= 0.0) --last;
+  return last;
+}
+
+}  // namespace
+
+FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line) {
+  const std::int64_t middle = (extension.proven.first + extension.proven.last) / 2;
+  const Rates rates = proven_rates(query, extension, line);
+  const Walk walk(query, extension, rates);
+  const auto forward = playing_prefix(walk.go(middle, +1, line));
+  const auto backward = playing_prefix(walk.go(middle, -1, line));
+  FrameRange range{middle - static_cast<std::int64_t>(backward) * kBlock,
+                   middle + static_cast<std::int64_t>(forward) * kBlock};
+  range.first =
+      std::max<std::int64_t>({range.first, 0, static_cast<std::int64_t>(std::ceil(line.query_at(0.0)))});
+  range.last = std::min<std::int64_t>(
+      {range.last, query.frames(),
+       static_cast<std::int64_t>(line.query_at(static_cast<double>(extension.reference_frames)))});
+  if (range.last < range.first) range.last = range.first;
+  return range;
+}
+
+}  // namespace earmark::index

@@ -1,0 +1,23 @@
+#pragma once
+#include <vector>
+
+#include "index/line.h"
+#include "index/query_peaks.h"
+#include "index/reference_peaks.h"
+
+namespace earmark::index {
+
+/// What extension needs to know of the recording and of the evidence that the line was proven with.
+struct Extension {
+  const ReferencePeaks* reference = nullptr;
+  std::int64_t reference_frames = 0;
+  FrameRange proven;  ///< of the query
+};
+
+/// The stretch of the query in which the recording runs along the line: from `proven` outwards in both
+/// directions, across gaps of up to 8 s, as the best path through a two-state model (playing, not playing)
+/// over blocks of a quarter second. The line's anchor follows slow drift. Empty when nothing supports the
+/// line.
+[[nodiscard]] FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line);
+
+}  // namespace earmark::index

@@ -1,0 +1,53 @@
+#pragma once
+// Channel A: pairs of peaks as hashes (Wang, ISMIR 2003), with few pairs in the reference and many in the
+// query: a reference pair is then found whenever both of its peaks survive, whatever else is loud
+// (docs/fingerprint.md).
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "fingerprint/types.h"
+
+namespace earmark::index {
+
+inline constexpr int kHashBits = 20;  ///< first bin 8, bin difference 6, frame difference 6
+
+/// A peak after a change of speed or pitch, on the grid of frames and bins.
+struct GridPeak {
+  std::int32_t frame = 0;
+  std::int32_t bin16 = 0;  ///< bins * kBinFraction
+  [[nodiscard]] std::int32_t bin() const {
+    return (bin16 + fingerprint::kBinFraction / 2) / fingerprint::kBinFraction;
+  }
+};
+
+/// How a query must be changed to sound like its reference: times are multiplied by `time`, frequencies by
+/// `frequency`. A query that plays at speed s has time = s and frequency = 1 / s.
+struct Warp {
+  double time = 1.0;
+  double frequency = 1.0;
+};
+
+struct Landmark {
+  std::uint32_t hash = 0;  ///< < 2^kHashBits
+  std::int32_t frame = 0;  ///< of the first peak
+};
+
+struct PairingOptions {
+  int max_rank = 0;  ///< only peaks of a lower rank take part
+  int fan_out = 0;   ///< pairs per first peak: its nearest followers in time
+};
+
+inline constexpr int kReferenceRanks = 60;  ///< peaks a block that the proof looks at in a recording
+
+inline constexpr PairingOptions kReferencePairing{.max_rank = 41, .fan_out = 5};
+inline constexpr PairingOptions kQueryPairing{.max_rank = 82, .fan_out = 10};
+
+/// The peaks with rank < max_rank under `warp`, ordered by frame then bin16.
+[[nodiscard]] std::vector<GridPeak> warp_peaks(std::span<const fingerprint::Peak> peaks, const Warp& warp,
+                                               int max_rank);
+
+/// Landmarks of peaks that are ordered by frame; ordered by frame of the first peak.
+[[nodiscard]] std::vector<Landmark> pair_peaks(std::span<const GridPeak> peaks, int fan_out);
+
+}  // namespace earmark::index

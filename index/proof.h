@@ -1,0 +1,52 @@
+#pragma once
+// The proof: do single peaks of the query agree with the recording along a line, more than they do with the
+// same recording at shifted offsets? (docs/fingerprint.md; the null is empirical, so tonality and density of
+// both sides are in it.)
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "index/line.h"
+#include "index/query_peaks.h"
+#include "index/reference_peaks.h"
+
+namespace earmark::index {
+
+inline constexpr int kNullFrom = 12;  ///< frames: shifts of 0.2 s …
+inline constexpr int kNullTo = 150;   ///< … to 2.4 s are the null
+inline constexpr int kMostSearch =
+    24;  ///< frames around the line that a proof may search for the best offset
+
+/// How well query and recording agree.
+struct Proof {
+  double z = 0.0;          ///< agreement in standard deviations above the trimmed null
+  int shift = 0;           ///< frames by which the line should move (reference later by this much)
+  double agreement = 0.0;  ///< H at the best shift
+  double expected = 0.0;   ///< mean of the null
+  int peaks = 0;           ///< query peaks that took part
+};
+
+/// Weighted agreements by shift: at(d) for |d| <= kReach. Graded: the same bin counts 4, 3, 1 at 0, ±1, ±2
+/// frames, a neighbouring bin 1 within ±1 frame.
+class Agreement {
+ public:
+  static constexpr int kReach = kNullTo + kMostSearch + 4;
+
+  /// Correlates the query's peaks in `peaks` with the recording along `line`. `skip[i]`, where given, leaves
+  /// out peaks[i].
+  Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
+            const ReferencePeaks& reference, const Line& line);
+
+  [[nodiscard]] int at(int shift) const { return total_[static_cast<std::size_t>(shift + kReach)]; }
+  [[nodiscard]] int peaks() const { return peaks_; }
+  /// Best shift within ±search, and its z.
+  [[nodiscard]] Proof prove(int search) const;
+
+ private:
+  static constexpr std::size_t kSize = 2 * kReach + 1;
+  std::array<int, kSize> total_{};
+  int peaks_ = 0;
+};
+
+}  // namespace earmark::index

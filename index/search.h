@@ -1,0 +1,39 @@
+#pragma once
+#include <vector>
+
+#include "index/engine.h"
+#include "index/line.h"
+#include "index/query_peaks.h"
+#include "index/reference_peaks.h"
+#include "index/store.h"
+
+namespace earmark::index {
+
+/// A line with its proof over one stretch of the query.
+struct Seed {
+  Line line;
+  FrameRange span;
+  double z = 0.0;
+};
+
+/// A use: a line, the stretch of the query in which it holds, and how strongly it is proven.
+struct Use {
+  Line line;
+  FrameRange range;
+  FrameRange proven;
+  double z = 0.0;
+};
+
+/// Windows that a query of so many frames is searched by: 5 s every 2.5 s, and 20 s every 10 s for what is
+/// faint.
+[[nodiscard]] std::vector<FrameRange> search_windows(std::int64_t frames);
+
+/// All lines that some window proves to at least seed strength; strongest first.
+[[nodiscard]] std::vector<Seed> find_seeds(const Engine::State& state, const fingerprint::Fingerprint& query,
+                                           const QueryPeaks& peaks, std::size_t threads);
+
+/// Seeds → uses: refined, extended, one use a passage, each peak of the query explaining one recording only.
+[[nodiscard]] std::vector<Use> assemble(const Engine::State& state, const QueryPeaks& peaks,
+                                        std::vector<Seed> seeds, const SearchOptions& options);
+
+}  // namespace earmark::index

@@ -1,0 +1,52 @@
+#pragma once
+// Channel B: nearest embeddings. The home of FAISS.
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/result.h"
+#include "fingerprint/types.h"
+
+namespace earmark::index {
+
+/// A stored embedding that a query embedding resembles.
+struct Neighbour {
+  std::uint32_t place = 0;  ///< frame on the engine's global timeline; kNoPlace for none
+  float similarity = 0.0F;  ///< cosine, as the codes tell it
+};
+inline constexpr std::uint32_t kNoPlace = 0xffffffff;
+
+/// Inverted file with product-quantised residuals (FAISS IndexIVFPQ; Jégou et al., PAMI 2011), its quantisers
+/// trained once and shipped with the model: adding needs no training, and parts made anywhere can be merged.
+/// Searches are batches.
+class VectorIndex {
+ public:
+  VectorIndex();
+  ~VectorIndex();
+  VectorIndex(VectorIndex&&) noexcept;
+  VectorIndex& operator=(VectorIndex&&) noexcept;
+
+  /// embeddings[n] at places[n]; zero embeddings are left out.
+  void add(std::span<const fingerprint::Embedding> embeddings, std::span<const std::uint32_t> places);
+
+  /// Forgets the vectors with first <= place < last.
+  void remove(std::uint32_t first, std::uint32_t last);
+
+  /// neighbours[n * k], best first, row-major; a zero embedding has none.
+  [[nodiscard]] std::vector<Neighbour> search(std::span<const fingerprint::Embedding> queries,
+                                              std::size_t k) const;
+
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::uint64_t bytes() const;
+
+  void save(ByteWriter& out) const;
+  [[nodiscard]] static Result<VectorIndex> load(ByteReader& in);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace earmark::index
