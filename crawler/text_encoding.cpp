@@ -171,9 +171,30 @@ constexpr std::array<Signature, 9> kSignatures = {{
     {{"<\0", 2}, "UTF-16LE", 0},
 }};
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
 bool is_forbidden(unsigned char byte) { return byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r'; }
 
 }  // namespace
+
+std::string charset_of(std::string_view content_type) {
+  const std::string lower = ascii_lower(content_type);
+  std::size_t at = lower.find("charset");
+  if (at == std::string::npos) return {};
+  at = lower.find('=', at);
+  if (at == std::string::npos) return {};
+  std::string_view value = trimmed(std::string_view(lower).substr(at + 1));
+  value = trimmed(value.substr(0, value.find(';')));
+  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
+    value = value.substr(1, value.size() - 2);
+  }
+  return std::string(value);
+}
 
 struct Utf8Stream::State {
   std::string_view input;       ///< what is still to be converted

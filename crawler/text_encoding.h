@@ -40,4 +40,7 @@ class Utf8Stream {
   std::unique_ptr<State> state_;
 };
 
+/// The charset parameter of a media type ("text/xml; charset=gbk"); empty where there is none.
+[[nodiscard]] std::string charset_of(std::string_view content_type);
+
 }  // namespace earmark::crawler

@@ -1,0 +1,119 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "audio/byte_source.h"
+#include "core/bytes.h"
+#include "core/hash.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "crawler/address_guard.h"
+#include "crawler/url.h"
+
+namespace earmark::crawler {
+
+/// What one fetch may cost; reaching a size is kResourceExhausted, reaching a time kUnavailable.
+struct FetchLimits {
+  std::chrono::milliseconds connect_timeout{15'000};
+  std::chrono::milliseconds total_timeout{120'000};  ///< redirects included
+  std::uint64_t least_bytes_per_second = 1000;       ///< slower than that
+  std::chrono::seconds slow_for{30};                 ///< for so long is given up
+  std::uint64_t most_received = 64 << 20;            ///< bytes of the body as sent
+  std::uint64_t most_bytes = 64 << 20;               ///< bytes of the body once decompressed
+  int most_redirects = 10;
+};
+
+/// Defaults for media: a 12 hour episode at 320 kbit/s has 1.7 GB.
+[[nodiscard]] FetchLimits media_limits();
+
+/// Bytes received so far, and of how many where the server said.
+using FetchProgress = std::function<void(std::uint64_t received, std::optional<std::uint64_t> total)>;
+
+struct FetchRequest {
+  Url url;
+  std::string etag;           ///< of the copy that we have, as the server gave it; empty: none
+  std::string last_modified;  ///< likewise
+  FetchProgress progress;     ///< may be empty; called on the fetching thread, often
+  std::stop_token stop;       ///< ends the fetch with kUnavailable
+};
+
+/// One answer on the way: all but the last are redirects.
+struct Hop {
+  std::string url;
+  int status = 0;
+};
+
+/// How something was got, for evidence.
+struct FetchRecord {
+  std::vector<Hop> chain;
+  std::string peer;  ///< IP address that gave the last answer
+  std::string etag;
+  std::string last_modified;
+  std::string content_type;    ///< media type with its parameters, as sent
+  std::uint64_t received = 0;  ///< bytes of the body as sent
+  std::uint64_t bytes = 0;     ///< decompressed
+  Sha256 sha256{};             ///< of the decompressed bytes
+  Timestamp fetched_at{};      ///< when the fetch began
+
+  [[nodiscard]] const std::string& final_url() const { return chain.back().url; }
+};
+
+struct FetchedDocument {
+  enum class State { kNew, kNotModified } state = State::kNew;
+  Bytes body;
+  FetchRecord record;
+};
+
+struct FetchedMedia {
+  std::unique_ptr<audio::ByteSource> source;  ///< bytes on disk; they go with it
+  FetchRecord record;
+};
+
+/// Gets feeds and media over HTTP. Errors: kRefused (address or scheme is not allowed), kNotFound (404, 410),
+/// kUnavailable (no or slow answer, broken off, 408, 429, 5xx), kResourceExhausted (too big, too many
+/// redirects, disk), kCorrupt (bad compression), kIo (other answers and failures). Messages begin with the
+/// URL. Synchronised.
+class Fetcher {
+ public:
+  virtual ~Fetcher() = default;
+  /// Into memory; the server may compress.
+  [[nodiscard]] virtual Result<FetchedDocument> fetch_document(const FetchRequest& request) = 0;
+  /// Into a temporary file; the validators of the request are not used.
+  [[nodiscard]] virtual Result<FetchedMedia> fetch_media(const FetchRequest& request) = 0;
+};
+
+/// The Fetcher that libcurl makes. Every socket's address, after DNS and after each redirect, goes past the
+/// guard; http and https only; no proxy, cookie, credential or configuration from the environment.
+class CurlFetcher : public Fetcher {
+ public:
+  struct Options {
+    AddressGuard guard;
+    std::filesystem::path spool_folder;
+    std::uint64_t keep_free = 256 << 20;  ///< bytes of the spool folder's disk
+    std::string contact;  ///< URL or address that the User-Agent names; empty: says that there is none
+    FetchLimits document_limits;
+    FetchLimits media_limits = crawler::media_limits();
+    const Clock* clock = &system_clock();
+  };
+  /// kInvalidArgument: a contact that no header can hold; kInternal: libcurl cannot be set up.
+  [[nodiscard]] static Result<std::unique_ptr<CurlFetcher>> create(Options options);
+  ~CurlFetcher() override;
+
+  [[nodiscard]] Result<FetchedDocument> fetch_document(const FetchRequest& request) override;
+  [[nodiscard]] Result<FetchedMedia> fetch_media(const FetchRequest& request) override;
+  [[nodiscard]] const std::string& user_agent() const;
+
+ private:
+  struct State;
+  explicit CurlFetcher(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace earmark::crawler
