@@ -1,0 +1,1 @@
+"""Accuracy benchmark of Earmark on real audio out of Debian packages."""

@@ -1,0 +1,39 @@
+"""Makes the corpus and the query sets: python3 -m earmark_bench.make DATA CORPUS [SET...]"""
+
+import pathlib
+import sys
+
+from earmark_bench import corpus, material, queries
+
+
+def write_lists(source):
+    """refs.tsv (path, seconds, package), and the same of the further catalogue and of the unregistered tracks."""
+    for name, role in (("refs.tsv", "ref"), ("more_refs.tsv", "train"), ("out.tsv", "out")):
+        rows = [(t["path"], f"{t['seconds']:.2f}", t["package"]) for t in source.of_role(role)]
+        queries.write_manifest(source.data / name, rows, ("path", "seconds", "package"))
+
+
+def make(source, names, note=lambda text: None):
+    """Decodes, and materialises the named query sets; does only what is not there yet."""
+    write_lists(source)
+    missing = [n for n in names if not (source.data / n / "queries.tsv").exists()]
+    if missing:
+        note("decoding the corpus")
+        source.prepare("ref")
+        source.prepare("out")
+        source.prepare_voices("voice")
+    for name in missing:
+        note(f"making {name}")
+        queries.make_set(source, name)
+
+
+def main():
+    data, folder, *names = sys.argv[1:]
+    folder = pathlib.Path(folder)
+    corpus.fetch(folder)
+    make(material.Material(data, folder), names or list(queries.SETS),
+         lambda text: print(text, file=sys.stderr, flush=True))
+
+
+if __name__ == "__main__":
+    main()
