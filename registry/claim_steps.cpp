@@ -15,8 +15,7 @@ bool may_move(ClaimStatus from, ClaimStatus to) {
     case ClaimStatus::kDisputed:
       return to == ClaimStatus::kActive || to == ClaimStatus::kReleased || to == ClaimStatus::kWithdrawn;
     case ClaimStatus::kReleased:
-    case ClaimStatus::kWithdrawn:
-      return false;
+    case ClaimStatus::kWithdrawn: return false;
   }
   return false;
 }

@@ -11,6 +11,9 @@ namespace {
 
 using storage::Session;
 
+constexpr std::string_view kAdded = "added";
+constexpr std::string_view kRemoved = "removed";
+
 constexpr std::string_view kSelect =
     "SELECT r.key, r.id, r.status, p.name, r.title, r.isrc, r.source, r.content_sha256, r.duration_ms,"
     " r.fingerprint_bytes, o.action, o.rule_id, o.version, r.reason, r.created_at, r.changed_at"
@@ -32,14 +35,23 @@ Status append_event(Session& session, std::int64_t key, Timestamp now, std::stri
   return {};
 }
 
+Result<std::optional<std::string>> chain_of(Session& session, std::int64_t revision) {
+  return session.find<std::string>("SELECT chain FROM catalogue_changes WHERE revision = :revision",
+                                   {revision});
+}
+
 /// The counter is a row that the transaction locks, so that revisions become visible in their order.
-Status append_change(Session& session, std::int64_t key, CatalogueChange::Kind kind) {
+Status append_change(Session& session, std::int64_t key, std::string_view kind) {
   EARMARK_TRY(
       const auto revision,
       session.get<std::int64_t>("UPDATE store SET revision = revision + 1 WHERE id = 1 RETURNING revision"));
-  EARMARK_TRY_STATUS(session.execute(
-      "INSERT INTO catalogue_changes (revision, recording_key, kind) VALUES (:revision, :key, :kind)",
-      {revision, key, kind == CatalogueChange::Kind::kAdded ? "added" : "removed"}));
+  EARMARK_TRY(const auto before, chain_of(session, revision - 1));
+  EARMARK_TRY(const auto id, session.get<std::string>("SELECT id FROM recordings WHERE key = :key", {key}));
+  const auto chain = to_hex(digest_of({before.value_or(""), id, std::to_string(key), kind}));
+  EARMARK_TRY_STATUS(
+      session.execute("INSERT INTO catalogue_changes (revision, chain, recording_key, kind)"
+                      " VALUES (:revision, :chain, :key, :kind)",
+                      {revision, chain, key, kind}));
   return {};
 }
 
@@ -104,7 +116,7 @@ Status store_fingerprint(Session& session, std::int64_t key, const NewRecording&
   if (!input.quarantine_reason.empty()) return {};
   EARMARK_TRY_STATUS(session.execute("INSERT INTO fingerprints (recording_key, emfp) VALUES (:key, :emfp)",
                                      {key, input.fingerprint}));
-  return append_change(session, key, CatalogueChange::Kind::kAdded);
+  return append_change(session, key, kAdded);
 }
 
 RecordingStatus status_of(const NewRecording& input) {
@@ -172,9 +184,9 @@ static void map_columns(storage::Columns& columns, RecordingEvent& event) {
 }
 
 static void map_columns(storage::Columns& columns, CatalogueChange& change) {
-  columns(change.revision)(change.recording_key);
+  columns(change.revision)(change.chain)(change.recording_key);
   columns.text([&change](const std::string& text) {
-    change.kind = text == "added" ? CatalogueChange::Kind::kAdded : CatalogueChange::Kind::kRemoved;
+    change.kind = text == kAdded ? CatalogueChange::Kind::kAdded : CatalogueChange::Kind::kRemoved;
   });
 }
 
@@ -222,7 +234,7 @@ Result<std::int64_t> Recordings::forget(std::string_view id) {
                         {to_string(RecordingStatus::kForgotten), now, known->key}));
     EARMARK_TRY_STATUS(session.execute("DELETE FROM fingerprints WHERE recording_key = :key", {known->key}));
     if (known->status == RecordingStatus::kRegistered) {
-      EARMARK_TRY_STATUS(append_change(session, known->key, CatalogueChange::Kind::kRemoved));
+      EARMARK_TRY_STATUS(append_change(session, known->key, kRemoved));
     }
     EARMARK_TRY_STATUS(withdraw_claims_of(session, known->key, now));
     EARMARK_TRY_STATUS(append_event(session, known->key, now, "forgotten", Json{{"owner", known->owner}}));
@@ -287,21 +299,15 @@ Result<std::int64_t> Recordings::revision() const {
 Result<std::vector<CatalogueChange>> Recordings::changes_since(std::int64_t revision) const {
   return database_->read([&](Session& session) {
     return session.query<CatalogueChange>(
-        "SELECT revision, recording_key, kind FROM catalogue_changes"
+        "SELECT revision, chain, recording_key, kind FROM catalogue_changes"
         " WHERE revision > :revision ORDER BY revision",
         {revision});
   });
 }
 
-Result<Recordings::Snapshot> Recordings::snapshot() const {
-  return database_->read([&](Session& session) -> Result<Snapshot> {
-    Snapshot snapshot;
-    EARMARK_TRY(snapshot.revision, session.get<std::int64_t>("SELECT revision FROM store WHERE id = 1"));
-    EARMARK_TRY(snapshot.keys,
-                session.query<std::int64_t>("SELECT key FROM recordings WHERE status = :status ORDER BY key",
-                                            {to_string(RecordingStatus::kRegistered)}));
-    return snapshot;
-  });
+Result<std::optional<std::string>> Recordings::chain_at(std::int64_t revision) const {
+  if (revision == 0) return std::string();
+  return database_->read([&](Session& session) { return chain_of(session, revision); });
 }
 
 Result<std::optional<Bytes>> Recordings::fingerprint(std::int64_t key) const {

@@ -59,12 +59,9 @@ class Recordings {
   [[nodiscard]] Result<std::int64_t> revision() const;
   /// Changes after `revision`, in order.
   [[nodiscard]] Result<std::vector<CatalogueChange>> changes_since(std::int64_t revision) const;
-  /// The keys that are registered as of `revision`, seen in one transaction.
-  struct Snapshot {
-    std::int64_t revision = 0;
-    std::vector<std::int64_t> keys;
-  };
-  [[nodiscard]] Result<Snapshot> snapshot() const;
+  /// The chain value of the change `revision` ("" for 0); nothing when there is no such change. A derived
+  /// file made at (revision, chain) belongs to this history, also after the store came back from a backup.
+  [[nodiscard]] Result<std::optional<std::string>> chain_at(std::int64_t revision) const;
   /// Stored .emfp; nothing when the recording is not registered (any more).
   [[nodiscard]] Result<std::optional<Bytes>> fingerprint(std::int64_t key) const;
 

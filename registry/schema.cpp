@@ -54,6 +54,7 @@ constexpr std::string_view kFirstCut[] = {
     "CREATE INDEX recording_events_by_recording ON recording_events (recording_key)",
     R"(CREATE TABLE catalogue_changes (
          revision BIGINT NOT NULL PRIMARY KEY,
+         chain TEXT NOT NULL,
          recording_key BIGINT NOT NULL REFERENCES recordings (key),
          kind TEXT NOT NULL))",
     R"(CREATE TABLE feeds (

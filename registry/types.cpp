@@ -24,12 +24,9 @@ Result<T> parse(std::string_view what, std::string_view text, const std::array<T
 
 std::string_view to_string(PolicyAction action) {
   switch (action) {
-    case PolicyAction::kTrack:
-      return "track";
-    case PolicyAction::kMonetize:
-      return "monetize";
-    case PolicyAction::kBlock:
-      return "block";
+    case PolicyAction::kTrack: return "track";
+    case PolicyAction::kMonetize: return "monetize";
+    case PolicyAction::kBlock: return "block";
   }
   return "track";
 }
@@ -41,42 +38,30 @@ Result<PolicyAction> parse_policy_action(std::string_view text) {
 
 std::string_view to_string(RecordingStatus status) {
   switch (status) {
-    case RecordingStatus::kRegistered:
-      return "registered";
-    case RecordingStatus::kQuarantined:
-      return "quarantined";
-    case RecordingStatus::kForgotten:
-      return "forgotten";
+    case RecordingStatus::kRegistered: return "registered";
+    case RecordingStatus::kQuarantined: return "quarantined";
+    case RecordingStatus::kForgotten: return "forgotten";
   }
   return "quarantined";
 }
 
 std::string_view to_string(ScanState state) {
   switch (state) {
-    case ScanState::kPending:
-      return "pending";
-    case ScanState::kScanned:
-      return "scanned";
-    case ScanState::kRefused:
-      return "refused";
-    case ScanState::kError:
-      return "error";
+    case ScanState::kPending: return "pending";
+    case ScanState::kScanned: return "scanned";
+    case ScanState::kRefused: return "refused";
+    case ScanState::kError: return "error";
   }
   return "pending";
 }
 
 std::string_view to_string(ClaimStatus status) {
   switch (status) {
-    case ClaimStatus::kReview:
-      return "review";
-    case ClaimStatus::kActive:
-      return "active";
-    case ClaimStatus::kDisputed:
-      return "disputed";
-    case ClaimStatus::kReleased:
-      return "released";
-    case ClaimStatus::kWithdrawn:
-      return "withdrawn";
+    case ClaimStatus::kReview: return "review";
+    case ClaimStatus::kActive: return "active";
+    case ClaimStatus::kDisputed: return "disputed";
+    case ClaimStatus::kReleased: return "released";
+    case ClaimStatus::kWithdrawn: return "withdrawn";
   }
   return "review";
 }

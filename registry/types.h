@@ -69,6 +69,7 @@ struct RecordingEvent {
 struct CatalogueChange {
   enum class Kind { kAdded, kRemoved };
   std::int64_t revision = 0;  ///< 1, 2, 3 … without gaps
+  std::string chain;          ///< digest of this change and all before it: tells histories apart
   std::int64_t recording_key = 0;
   Kind kind = Kind::kAdded;
 };

@@ -152,9 +152,28 @@ TEST_F(RecordingsTest, LeaveALogToCatchUpFrom) {
   EXPECT_EQ(changes[1].recording_key, a.key);
   EXPECT_EQ(changes[1].kind, CatalogueChange::Kind::kRemoved);
   EXPECT_EQ(changes[2].revision, 4);
-  ASSERT_OK_AND(const auto snapshot, registry_->recordings().snapshot());
-  EXPECT_EQ(snapshot.revision, 4);
-  EXPECT_EQ(snapshot.keys, (std::vector<std::int64_t>{a.key, b.key}));
+}
+
+TEST_F(RecordingsTest, LeaveAChainThatTellsHistoriesApart) {
+  add(recording("a"));
+  add(recording("b"));
+  ASSERT_OK_AND(const auto changes, registry_->recordings().changes_since(0));
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_NE(changes[0].chain, changes[1].chain);
+  const auto chain_at = [](Registry& registry, std::int64_t revision) {
+    return registry.recordings().chain_at(revision).value_or(std::nullopt).value_or("none");
+  };
+  EXPECT_EQ(chain_at(*registry_, 0), "");
+  EXPECT_EQ(chain_at(*registry_, 2), changes[1].chain);
+  EXPECT_EQ(chain_at(*registry_, 3), "none");
+
+  const test::TempDir elsewhere;
+  Registry::Options options;
+  options.store = elsewhere.path();
+  ASSERT_OK_AND(const auto other, Registry::open(options));
+  ASSERT_OK(other->recordings().add(recording("c")));
+  ASSERT_OK(other->recordings().add(recording("b")));
+  EXPECT_NE(chain_at(*other, 2), changes[1].chain);
 }
 
 TEST_F(RecordingsTest, AreFoundByKeyContentAndIdentity) {
