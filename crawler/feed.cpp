@@ -268,6 +268,7 @@ Result<Feed> parse_feed(std::span<const std::byte> document, const Url& base, st
                 fmt::format("not a feed: no XML, begins with \"{}\"", excerpt(document)));
   }
   Feed feed = reader.take(summary.is_complete);
+  feed.is_complete = summary.is_complete;
   for (const std::string& warning : summary.warnings) {
     if (feed.warnings.size() < kMostWarnings) feed.warnings.push_back(warning);
   }

@@ -31,6 +31,7 @@ struct Feed {
   std::string title;            ///< may be empty
   std::vector<FeedItem> items;  ///< that have an enclosure, in the order of the feed
   std::size_t items_without_enclosure = 0;
+  bool is_complete = true;            ///< false: the document was cut off, there may be more items
   std::vector<std::string> warnings;  ///< damage that was survived; at most 20
 };
 
