@@ -51,7 +51,12 @@ class Assembler {
   }
 
  private:
-  const ReferencePeaks& reference(const Line& line) const { return state_.recordings[line.slot].peaks; }
+  /// Gathers what a proof of the line over `range` needs.
+  const LocalPeaks& local(const Line& line, FrameRange range) {
+    const FrameRange reach = reach_of(range, line);
+    local_.gather(state_.recordings[line.slot].peaks, reach.first, reach.last);
+    return local_;
+  }
 
   bool covered(const Seed& seed) const {
     const auto centre = (seed.span.first + seed.span.last) / 2;
@@ -64,13 +69,13 @@ class Assembler {
     });
   }
 
-  Use grow(const Seed& seed) const {
+  Use grow(const Seed& seed) {
     Use use{refined(seed), {}, seed.span, seed.z};
     const Recording& recording = state_.recordings[use.line.slot];
     use.range = extend(peaks_, {&recording.peaks, recording.span.frames, seed.span}, use.line);
     if (use.range.size() > 0) {
       const FrameRange span = proof_span(use.range, seed.span);
-      const Proof proof = Agreement(peaks_.in(span), {}, recording.peaks, use.line).prove(2);
+      const Proof proof = Agreement(peaks_.in(span), {}, local(use.line, span), use.line).prove(2);
       if (proof.z > use.z) {
         use.z = proof.z;
         use.proven = span;
@@ -87,13 +92,14 @@ class Assembler {
     return {first, first + kLongestProof};
   }
 
-  Line refined(const Seed& seed) const {
+  Line refined(const Seed& seed) {
     const auto peaks = peaks_.in(seed.span);
+    const LocalPeaks& reference = local(seed.line, seed.span);
     Line best = seed.line;
     double most = 0.0;
     for (int i = -kFineSteps; i <= kFineSteps; ++i) {
       const Line line = with_speed(seed.line, seed.line.warp.time + i * kFineStep);
-      const Proof proof = Agreement(peaks, {}, reference(line), line).prove(3);
+      const Proof proof = Agreement(peaks, {}, reference, line).prove(3);
       if (proof.agreement <= most) continue;
       most = proof.agreement;
       best = line;
@@ -101,26 +107,29 @@ class Assembler {
     }
     if (std::abs(best.warp.time - 1.0) > kUnitySpeed) return best;
     Line unity = with_speed(best, 1.0);
-    const Proof proof = Agreement(peaks, {}, reference(unity), unity).prove(3);
+    const Proof proof = Agreement(peaks, {}, reference, unity).prove(3);
     unity.reference_anchor += proof.shift;
     return proof.agreement >= kUnityShare * most ? unity : best;
   }
 
   /// z of the use over its proven span without the peaks that a stronger use explains already.
-  double unexplained_strength(const Use& use) const {
+  double unexplained_strength(const Use& use) {
     const std::size_t first = peaks_.index_of(use.proven.first);
     const auto peaks = peaks_.in(use.proven);
     const auto skip = std::span(explained_).subspan(first, peaks.size());
     if (std::none_of(skip.begin(), skip.end(), [](char c) { return c != 0; })) return use.z;
-    return Agreement(peaks, skip, reference(use.line), use.line).prove(2).z;
+    return Agreement(peaks, skip, local(use.line, use.proven), use.line).prove(2).z;
   }
 
   void explain(const Use& use) {
+    const LocalPeaks& reference = local(use.line, use.range);
     std::size_t i = peaks_.index_of(use.range.first);
     for (const auto& peak : peaks_.in(use.range)) {
       const auto frame = static_cast<std::int32_t>(std::lround(use.line.reference_at(peak.frame)));
       const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * use.line.warp.frequency));
-      if (reference(use.line).agrees(frame, bin16, kExplainedBin16)) explained_[i] = 1;
+      reference.near(bin16, kExplainedBin16, [&](std::int32_t other, std::int32_t) {
+        if (std::abs(other - frame) <= 1) explained_[i] = 1;
+      });
       ++i;
     }
   }
@@ -147,6 +156,7 @@ class Assembler {
 
   const Engine::State& state_;
   const QueryPeaks& peaks_;
+  LocalPeaks local_;
   std::vector<char> explained_;
   std::vector<Use> uses_;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "index/proof.h"
+
 namespace earmark::index {
 namespace {
 
@@ -11,29 +13,33 @@ constexpr std::int64_t kGiveUp = 500;   // frames without support after which th
 constexpr double kSwitchCost = 6.0;     // nats for starting or ending
 constexpr double kDilution = 0.7;       // the use may be fainter elsewhere than where it was proven
 constexpr double kLeastContrast = 1.6;  // matched share over the null's, at least
-constexpr int kNullShiftStep = 7;       // frames between the shifts that a block's null is counted at
-constexpr int kNullShifts = 2 * ((150 - 12) / kNullShiftStep + 1);
+constexpr int kOnLine = 1;                     // frames of tolerance on the line
+constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) + 2.0 * kOnLine);  // of the null's frames a line sees
 constexpr std::int32_t kSameBin16 = 10;
 constexpr double kPriorPeaks = 40.0;  // weight of the line's null in a block's own
 
 struct Counts {
   int peaks = 0;
   int matched = 0;
-  int null_matched = 0;  ///< summed over kNullShifts shifts
+  double null_matched = 0.0;   ///< expected matches on a line beside this one
 };
 
-Counts count_block(const QueryPeaks& query, const Extension& extension, const Line& line, FrameRange block) {
+Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const Line& line, FrameRange block) {
   Counts counts;
+  int beside = 0;
   for (const auto& peak : query.in(block)) {
     const auto frame = static_cast<std::int32_t>(std::lround(line.reference_at(peak.frame)));
     const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
+    bool matched = false;
+    local.near(bin16, kSameBin16, [&](std::int32_t other, std::int32_t) {
+      const int away = std::abs(other - frame);
+      matched = matched || away <= kOnLine;
+      beside += away >= kNullFrom - kOnLine && away <= kNullTo + kOnLine ? 1 : 0;
+    });
     ++counts.peaks;
-    counts.matched += extension.reference->agrees(frame, bin16, kSameBin16) ? 1 : 0;
-    for (int shift = 12; shift <= 150; shift += kNullShiftStep) {
-      counts.null_matched += extension.reference->agrees(frame - shift, bin16, kSameBin16) ? 1 : 0;
-      counts.null_matched += extension.reference->agrees(frame + shift, bin16, kSameBin16) ? 1 : 0;
-    }
+    counts.matched += matched ? 1 : 0;
   }
+  counts.null_matched = beside * kNullShare;
   return counts;
 }
 
@@ -44,17 +50,20 @@ struct Rates {
 };
 
 Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Line& line) {
-  const Counts c = count_block(query, extension, line, extension.proven);
+  LocalPeaks local;
+  const FrameRange reach = reach_of(extension.proven, line);
+  local.gather(*extension.reference, reach.first, reach.last);
+  const Counts c = count_block(query, local, line, extension.proven);
   const double peaks = std::max(1, c.peaks);
   Rates rates;
-  rates.off = std::clamp((c.null_matched + 1.0) / (peaks * kNullShifts + 20.0), 0.005, 0.3);
+  rates.off = std::clamp((c.null_matched + 0.1) / (peaks + 2.0), 0.005, 0.3);
   rates.on = std::clamp(kDilution * c.matched / peaks, kLeastContrast * rates.off, 0.95);
   return rates;
 }
 
 double block_evidence(const Counts& c, const Rates& rates) {
   const double off = std::clamp(
-      (c.null_matched / static_cast<double>(kNullShifts) + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks),
+      (c.null_matched + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks),
       0.004, 0.5);
   const double on = std::clamp(rates.on + off - rates.off, kLeastContrast * off, 0.97);
   return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
@@ -67,7 +76,7 @@ class Walk {
   Walk(const QueryPeaks& query, const Extension& extension, const Rates& rates)
       : query_(query), extension_(extension), rates_(rates) {}
 
-  std::vector<double> go(std::int64_t from, int direction, Line line) const {
+  std::vector<double> go(std::int64_t from, int direction, Line line) {
     std::vector<double> evidence;
     double run = 0.0;
     double best = 0.0;
@@ -78,7 +87,9 @@ class Walk {
       if (block.last <= 0 || block.first >= query_.frames() || middle < 0 ||
           middle >= static_cast<double>(extension_.reference_frames))
         break;
-      evidence.push_back(block_evidence(count_block(query_, extension_, line, block), rates_));
+      const FrameRange reach = reach_of(block, line);
+      local_.gather(*extension_.reference, reach.first, reach.last);
+      evidence.push_back(block_evidence(count_block(query_, local_, line, block), rates_));
       run += evidence.back();
       since_best += kBlock;
       if (run > best) {
@@ -95,9 +106,11 @@ class Walk {
   static constexpr std::int64_t kFollowSpan = 320;  // frames looked at: 5 s
 
   /// Moves the anchor by a frame where the peaks just passed agree clearly better there.
-  void follow(Line& line, FrameRange block, int direction) const {
+  void follow(Line& line, FrameRange block, int direction) {
     const FrameRange span = direction > 0 ? FrameRange{block.last - kFollowSpan, block.last}
                                           : FrameRange{block.first, block.first + kFollowSpan};
+    const FrameRange reach = reach_of(span, line);
+    local_.gather(*extension_.reference, reach.first, reach.last);
     int best = 0;
     int best_matched = 0;
     for (const int shift : {0, -1, 1}) {
@@ -107,8 +120,7 @@ class Walk {
       for (const auto& peak : query_.in(span)) {
         const auto frame = static_cast<std::int32_t>(std::lround(moved.reference_at(peak.frame)));
         const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
-        extension_.reference->visit((bin16 + 8) / fingerprint::kBinFraction, frame, frame,
-                                    [&](std::int32_t, std::int32_t) { ++matched; });
+        local_.near(bin16, kSameBin16, [&](std::int32_t other, std::int32_t) { matched += other == frame ? 1 : 0; });
       }
       if (matched > best_matched + (shift == 0 ? 0 : best_matched / 4 + 2)) {
         best = shift;
@@ -121,6 +133,7 @@ class Walk {
   const QueryPeaks& query_;
   const Extension& extension_;
   const Rates& rates_;
+  LocalPeaks local_;
 };
 
 /// How many leading blocks belong to the use: the two-state path that starts "playing" and may stop and start
@@ -156,7 +169,7 @@ std::size_t playing_prefix(std::span<const double> evidence) {
 FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line) {
   const std::int64_t middle = (extension.proven.first + extension.proven.last) / 2;
   const Rates rates = proven_rates(query, extension, line);
-  const Walk walk(query, extension, rates);
+  Walk walk(query, extension, rates);
   const auto forward = playing_prefix(walk.go(middle, +1, line));
   const auto backward = playing_prefix(walk.go(middle, -1, line));
   FrameRange range{middle - static_cast<std::int64_t>(backward) * kBlock,

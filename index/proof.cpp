@@ -48,36 +48,32 @@ Moments trimmed_moments(std::vector<int>& values) {
 
 }  // namespace
 
-Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
-                     const ReferencePeaks& reference, const Line& line) {
-  std::array<int, kSize + 2 * kSmooth> same{};
-  std::array<int, kSize + 2 * kSmooth> near{};
+FrameRange reach_of(FrameRange range, const Line& line) {
+  constexpr double kTilt = 0.03;  // change of speed that callers try around a line
+  const double low = line.reference_at(static_cast<double>(range.first));
+  const double high = line.reference_at(static_cast<double>(range.last));
+  const double room = Agreement::kReach + 8 + kTilt * std::abs(high - low);
+  return {static_cast<std::int64_t>(std::floor(std::min(low, high) - room)), static_cast<std::int64_t>(std::ceil(std::max(low, high) + room))};
+}
+
+Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local, const Line& line) {
   constexpr int kCentre = kReach + kSmooth;
+  constexpr std::size_t kWide = kSize + 2 * kSmooth;
+  std::array<int, kWide> same{};
+  std::array<int, kWide> near{};
   for (std::size_t i = 0; i < peaks.size(); ++i) {
     if (!skip.empty() && skip[i] != 0) continue;
     ++peaks_;
-    const auto frame = static_cast<std::int32_t>(std::lround(line.reference_at(peaks[i].frame)));
+    const auto zero = static_cast<std::int32_t>(std::lround(line.reference_at(peaks[i].frame))) - kCentre;
     const auto bin16 = static_cast<std::int32_t>(std::lround(peaks[i].bin16 * line.warp.frequency));
-    const std::int32_t low = (bin16 - kNearBin16 + fingerprint::kBinFraction / 2) / fingerprint::kBinFraction;
-    const std::int32_t high =
-        (bin16 + kNearBin16 + fingerprint::kBinFraction / 2) / fingerprint::kBinFraction;
-    for (std::int32_t bin = low; bin <= high; ++bin) {
-      reference.visit(bin, frame - kCentre, frame + kCentre,
-                      [&](std::int32_t other, std::int32_t other_bin16) {
-                        const std::int32_t distance = std::abs(other_bin16 - bin16);
-                        const auto slot = static_cast<std::size_t>(other - frame + kCentre);
-                        if (distance <= kSameBin16) {
-                          ++same[slot];
-                        } else if (distance <= kNearBin16) {
-                          ++near[slot];
-                        }
-                      });
-    }
+    local.near(bin16, kNearBin16, [&](std::int32_t frame, std::int32_t distance) {
+      const auto slot = static_cast<std::uint32_t>(frame - zero);  // negative ones wrap round and fail the test
+      if (slot < kWide) ++(distance <= kSameBin16 ? same : near)[slot];
+    });
   }
   for (std::size_t i = 0; i < kSize; ++i) {
     const std::size_t c = i + kSmooth;
-    total_[i] = 4 * same[c] + 3 * (same[c - 1] + same[c + 1]) + same[c - 2] + same[c + 2] + near[c - 1] +
-                near[c] + near[c + 1];
+    total_[i] = 4 * same[c] + 3 * (same[c - 1] + same[c + 1]) + same[c - 2] + same[c + 2] + near[c - 1] + near[c] + near[c + 1];
   }
 }
 

@@ -33,10 +33,9 @@ class Agreement {
  public:
   static constexpr int kReach = kNullTo + kMostSearch + 4;
 
-  /// Correlates the query's peaks in `peaks` with the recording along `line`. `skip[i]`, where given, leaves
-  /// out peaks[i].
-  Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
-            const ReferencePeaks& reference, const Line& line);
+  /// Correlates the query's peaks in `peaks` with the recording along `line`. `skip[i]`, where given, leaves out peaks[i].
+  /// `local` must hold the recording's peaks of reach_of(peaks, line).
+  Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local, const Line& line);
 
   [[nodiscard]] int at(int shift) const { return total_[static_cast<std::size_t>(shift + kReach)]; }
   [[nodiscard]] int peaks() const { return peaks_; }
@@ -48,5 +47,9 @@ class Agreement {
   std::array<int, kSize> total_{};
   int peaks_ = 0;
 };
+
+/// The stretch of the recording, [first, last), that a proof of the line over `range` of the query looks at, with room for the
+/// line to be moved and tilted a little.
+[[nodiscard]] FrameRange reach_of(FrameRange range, const Line& line);
 
 }  // namespace earmark::index

@@ -4,55 +4,45 @@
 
 namespace earmark::index {
 
-ReferencePeaks::ReferencePeaks(std::span<const fingerprint::Peak> peaks)
-    : frames_(peaks.size()), fractions_(peaks.size()) {
-  for (const auto& peak : peaks) ++begin_[static_cast<std::size_t>(peak.bin()) + 1];
-  for (std::size_t bin = 0; bin < fingerprint::kPeakBins; ++bin) begin_[bin + 1] += begin_[bin];
-  auto next = begin_;
-  for (const auto& peak : peaks) {  // they come ordered by frame, so each bin's do too
-    const std::uint32_t at = next[static_cast<std::size_t>(peak.bin())]++;
-    frames_[at] = peak.frame;
-    fractions_[at] = static_cast<std::int8_t>(peak.bin16 - peak.bin() * fingerprint::kBinFraction);
+ReferencePeaks::ReferencePeaks(std::span<const fingerprint::Peak> peaks) {
+  begin_.clear();
+  for (const auto& peak : peaks) {
+    const std::size_t block = peak.frame / kBlock;
+    while (begin_.size() <= block) begin_.push_back(static_cast<std::uint32_t>(packed_.size()));
+    packed_.push_back(static_cast<std::uint32_t>(peak.frame % kBlock) << kBinBits | peak.bin16);
   }
-}
-
-std::uint32_t ReferencePeaks::lower(std::int32_t bin, std::int32_t frame) const {
-  const auto b = static_cast<std::size_t>(bin);
-  const auto first = frames_.begin() + begin_[b];
-  const auto last = frames_.begin() + begin_[b + 1];
-  const auto wanted = static_cast<std::uint32_t>(std::max(frame, 0));
-  return static_cast<std::uint32_t>(std::lower_bound(first, last, wanted) - frames_.begin());
-}
-
-bool ReferencePeaks::agrees(std::int32_t frame, std::int32_t bin16, std::int32_t bin16_tolerance) const {
-  constexpr std::int32_t kHalf = fingerprint::kBinFraction / 2;
-  const std::int32_t low = (bin16 - bin16_tolerance + kHalf) / fingerprint::kBinFraction;
-  const std::int32_t high = (bin16 + bin16_tolerance + kHalf) / fingerprint::kBinFraction;
-  bool found = false;
-  for (std::int32_t bin = low; bin <= high && !found; ++bin) {
-    visit(bin, frame - 1, frame + 1, [&](std::int32_t, std::int32_t other) {
-      found = found || (other - bin16 <= bin16_tolerance && bin16 - other <= bin16_tolerance);
-    });
-  }
-  return found;
+  begin_.push_back(static_cast<std::uint32_t>(packed_.size()));
 }
 
 void ReferencePeaks::save(ByteWriter& out) const {
+  out.put<std::uint32_t>(static_cast<std::uint32_t>(begin_.size()));
   out.put_array(std::span<const std::uint32_t>(begin_));
-  out.put_array(std::span<const std::uint32_t>(frames_));
-  out.put_array(std::span<const std::int8_t>(fractions_));
+  out.put_array(std::span<const std::uint32_t>(packed_));
 }
 
 Result<ReferencePeaks> ReferencePeaks::load(ByteReader& in) {
   ReferencePeaks out;
-  EARMARK_TRY(const auto begin, in.get_array<std::uint32_t>(out.begin_.size()));
-  std::copy(begin.begin(), begin.end(), out.begin_.begin());
-  if (begin.front() != 0 || !std::is_sorted(begin.begin(), begin.end())) {
+  EARMARK_TRY(const auto entries, in.get<std::uint32_t>());
+  EARMARK_TRY(out.begin_, in.get_array<std::uint32_t>(entries));
+  if (entries == 0 || out.begin_.front() != 0 || !std::is_sorted(out.begin_.begin(), out.begin_.end())) {
     return fail(ErrorCode::kCorrupt, "index: a recording's peak directory is inconsistent");
   }
-  EARMARK_TRY(out.frames_, in.get_array<std::uint32_t>(begin.back()));
-  EARMARK_TRY(out.fractions_, in.get_array<std::int8_t>(begin.back()));
+  EARMARK_TRY(out.packed_, in.get_array<std::uint32_t>(out.begin_.back()));
   return out;
+}
+
+void LocalPeaks::gather(const ReferencePeaks& reference, std::int64_t first, std::int64_t last) {
+  gathered_.clear();
+  begin_.fill(0);
+  const auto bucket = [](std::int32_t bin16) { return static_cast<std::size_t>(std::min(bin16 / fingerprint::kBinFraction, kBuckets - 1)); };
+  reference.visit(first, last, [&](std::int32_t frame, std::int32_t bin16) {
+    gathered_.push_back({frame, bin16});
+    ++begin_[bucket(bin16) + 1];
+  });
+  for (std::size_t b = 0; b < kBuckets; ++b) begin_[b + 1] += begin_[b];
+  places_.resize(gathered_.size());
+  auto next = begin_;
+  for (const Place& place : gathered_) places_[next[bucket(place.bin16)]++] = place;
 }
 
 }  // namespace earmark::index

@@ -52,7 +52,7 @@ class WindowProver {
   WindowProver(const Engine::State& state, const QueryPeaks& peaks, FrameRange window)
       : state_(state), peaks_(peaks), window_(window) {}
 
-  std::optional<Seed> prove(const Candidate& candidate) const {
+  std::optional<Seed> prove(const Candidate& candidate) {
     const Timeline::Span* span = state_.timeline.find(candidate.witness);
     if (span == nullptr) return std::nullopt;
     Line line;
@@ -82,14 +82,15 @@ class WindowProver {
     double centre;
   };
 
-  void try_speeds(Seed& best, const Line& line, const SpeedGrid& grid) const {
+  void try_speeds(Seed& best, const Line& line, const SpeedGrid& grid) {
     const auto peaks = peaks_.in(best.span);
-    const ReferencePeaks& reference = state_.recordings[line.slot].peaks;
+    const FrameRange reach = reach_of(best.span, line);
+    local_.gather(state_.recordings[line.slot].peaks, reach.first, reach.last);
     for (int i = -grid.steps; i <= grid.steps; ++i) {
       Line moved = line;
       moved.warp.time = grid.centre + i * grid.step;
       moved.warp.frequency = 1.0 / moved.warp.time;
-      const Proof proof = Agreement(peaks, {}, reference, moved).prove(grid.search);
+      const Proof proof = Agreement(peaks, {}, local_, moved).prove(grid.search);
       if (proof.z <= best.z) continue;
       best.z = proof.z;
       best.line = moved;
@@ -100,11 +101,12 @@ class WindowProver {
   const Engine::State& state_;
   const QueryPeaks& peaks_;
   FrameRange window_;
+  LocalPeaks local_;
 };
 
 std::vector<Seed> search_window(const Engine::State& state, const QueryPeaks& peaks,
                                 const Neighbourhood& neighbourhood, FrameRange window) {
-  const WindowProver prover(state, peaks, window);
+  WindowProver prover(state, peaks, window);
   auto candidates = landmark_candidates(state.postings, peaks, window, Warp{}, kLandmarkLines);
   const auto more = embedding_candidates(neighbourhood, window, kEmbeddingLines);
   candidates.insert(candidates.end(), more.begin(), more.end());
