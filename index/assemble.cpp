@@ -39,11 +39,12 @@ class Assembler {
   }
 
   std::vector<Use> resolve(const SearchOptions& options) {
-    std::stable_sort(uses_.begin(), uses_.end(), [](const Use& a, const Use& b) { return a.z > b.z; });
+    std::stable_sort(uses_.begin(), uses_.end(),
+                     [](const Use& a, const Use& b) { return a.evidence.proof.z > b.evidence.proof.z; });
     std::vector<Use> kept;
     for (Use use : uses_) {
-      if (options.explain_away) use.z = std::min(use.z, unexplained_strength(use));
-      if (probability_of(use.z) < options.min_probability) continue;
+      if (options.explain_away) use.evidence = unexplained(use);
+      if (probability_of(use.evidence) < options.min_probability) continue;
       if (!join(kept, use)) kept.push_back(use);
       explain(use);
     }
@@ -70,14 +71,15 @@ class Assembler {
   }
 
   Use grow(const Seed& seed) {
-    Use use{refined(seed), {}, seed.span, seed.z};
+    Use use{refined(seed), {}, seed.span, {}};
     const Recording& recording = state_.recordings[use.line.slot];
     use.range = extend(peaks_, {&recording.peaks, recording.span.frames, seed.span}, use.line);
+    use.evidence = weigh(peaks_.in(seed.span), {}, local(use.line, seed.span), use.line);
     if (use.range.size() > 0) {
       const FrameRange span = proof_span(use.range, seed.span);
-      const Proof proof = Agreement(peaks_.in(span), {}, local(use.line, span), use.line).prove(2);
-      if (proof.z > use.z) {
-        use.z = proof.z;
+      const Evidence evidence = weigh(peaks_.in(span), {}, local(use.line, span), use.line);
+      if (evidence.proof.z > use.evidence.proof.z) {
+        use.evidence = evidence;
         use.proven = span;
       }
     }
@@ -112,13 +114,13 @@ class Assembler {
     return proof.agreement >= kUnityShare * most ? unity : best;
   }
 
-  /// z of the use over its proven span without the peaks that a stronger use explains already.
-  double unexplained_strength(const Use& use) {
+  /// Evidence for the use over its proven span without the peaks that a stronger use explains already.
+  Evidence unexplained(const Use& use) {
     const std::size_t first = peaks_.index_of(use.proven.first);
     const auto peaks = peaks_.in(use.proven);
     const auto skip = std::span(explained_).subspan(first, peaks.size());
-    if (std::none_of(skip.begin(), skip.end(), [](char c) { return c != 0; })) return use.z;
-    return Agreement(peaks, skip, local(use.line, use.proven), use.line).prove(2).z;
+    if (std::none_of(skip.begin(), skip.end(), [](char c) { return c != 0; })) return use.evidence;
+    return weigh(peaks, skip, local(use.line, use.proven), use.line);
   }
 
   void explain(const Use& use) {

@@ -1,15 +1,27 @@
 #include "index/calibration.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace earmark::index {
 namespace {
 
-constexpr double kHalf = 8.0;   // z at which a match is as likely real as not
-constexpr double kSlope = 2.2;  // nats per unit of z
+// A logistic curve over the three strengths, fitted on the development corpus (docs/fingerprint.md,
+// "Calibration").
+constexpr double kBias = -10.44;
+constexpr double kStrength = 0.637;
+constexpr double kWithoutBestSecond = 0.427;
+constexpr double kWithoutBestBand = 0.152;
+constexpr double kMost = 30.0;  // beyond this, more is no more
 
 }  // namespace
 
-double probability_of(double z) { return 1.0 / (1.0 + std::exp(-kSlope * (z - kHalf))); }
+double probability_of(const Evidence& evidence) {
+  const auto capped = [](double z) { return std::clamp(z, 0.0, kMost); };
+  const double logit = kBias + kStrength * capped(evidence.proof.z) +
+                       kWithoutBestSecond * capped(evidence.without_best_second) +
+                       kWithoutBestBand * capped(evidence.without_best_band);
+  return 1.0 / (1.0 + std::exp(-logit));
+}
 
 }  // namespace earmark::index

@@ -1,9 +1,10 @@
 #pragma once
+#include "index/proof.h"
 
 namespace earmark::index {
 
-/// Probability that a proof of strength z is a real use. First calibration: a logistic curve fitted on the
+/// Probability that a proof of this strength is a real use. First calibration: a logistic curve fitted on the
 /// development corpus (docs/fingerprint.md has the data, the curve and its reliability).
-[[nodiscard]] double probability_of(double z);
+[[nodiscard]] double probability_of(const Evidence& evidence);
 
 }  // namespace earmark::index

@@ -59,8 +59,15 @@ Match to_match(const Use& use, const Recording& recording, std::uint64_t query_m
   match.speed = std::round(use.line.warp.time * 1e4) / 1e4;
   match.pitch_cents =
       std::round(-12000.0 * std::log2(use.line.warp.frequency * use.line.warp.time)) / 10.0 + 0.0;
-  match.score = std::round(use.z * 100.0) / 100.0;
-  match.probability = std::round(probability_of(use.z) * 1e4) / 1e4;
+  const Evidence& evidence = use.evidence;
+  const auto rounded = [](double value, double steps) { return std::round(value * steps) / steps; };
+  match.score = rounded(evidence.proof.z, 100.0);
+  match.sharpness = rounded(evidence.proof.sharpness, 100.0);
+  match.without_best_second = rounded(evidence.without_best_second, 100.0);
+  match.without_best_band = rounded(evidence.without_best_band, 100.0);
+  match.share = rounded(
+      (evidence.proof.agreement - evidence.proof.expected) / (4.0 * std::max(1, evidence.proof.peaks)), 1e4);
+  match.probability = rounded(probability_of(evidence), 1e4);
   return match;
 }
 

@@ -20,10 +20,14 @@ struct Match {
   std::uint32_t query_end_ms = 0;
   std::uint32_t reference_start_ms = 0;
   std::uint32_t reference_end_ms = 0;
-  double speed = 1.0;        ///< query speed over reference speed: 1.04 = the query plays 4 % fast
-  double pitch_cents = 0.0;  ///< query pitch over reference pitch, beyond what speed explains
-  double score = 0.0;        ///< strength of the proof, in standard deviations over the shift null
-  double probability = 0.0;  ///< calibrated: that the query really contains the recording here
+  double speed = 1.0;                ///< query speed over reference speed: 1.04 = the query plays 4 % fast
+  double pitch_cents = 0.0;          ///< query pitch over reference pitch, beyond what speed explains
+  double score = 0.0;                ///< strength of the proof, in standard deviations over the shift null
+  double sharpness = 0.0;            ///< the same, over the best offset a tenth of a second away
+  double without_best_second = 0.0;  ///< score without the second that agrees most
+  double without_best_band = 0.0;    ///< score without the fifth of the spectrum that agrees most
+  double share = 0.0;                ///< of the query peaks that agree beyond chance
+  double probability = 0.0;          ///< calibrated: that the query really contains the recording here
 };
 
 struct SearchOptions {

@@ -13,15 +13,16 @@ constexpr std::int64_t kGiveUp = 500;   // frames without support after which th
 constexpr double kSwitchCost = 6.0;     // nats for starting or ending
 constexpr double kDilution = 0.7;       // the use may be fainter elsewhere than where it was proven
 constexpr double kLeastContrast = 1.6;  // matched share over the null's, at least
-constexpr int kOnLine = 1;                     // frames of tolerance on the line
-constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) + 2.0 * kOnLine);  // of the null's frames a line sees
+constexpr int kOnLine = 1;              // frames of tolerance on the line
+constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
+                                                       2.0 * kOnLine);  // of the null's frames a line sees
 constexpr std::int32_t kSameBin16 = 10;
 constexpr double kPriorPeaks = 40.0;  // weight of the line's null in a block's own
 
 struct Counts {
   int peaks = 0;
   int matched = 0;
-  double null_matched = 0.0;   ///< expected matches on a line beside this one
+  double null_matched = 0.0;  ///< expected matches on a line beside this one
 };
 
 Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const Line& line, FrameRange block) {
@@ -62,9 +63,8 @@ Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Li
 }
 
 double block_evidence(const Counts& c, const Rates& rates) {
-  const double off = std::clamp(
-      (c.null_matched + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks),
-      0.004, 0.5);
+  const double off =
+      std::clamp((c.null_matched + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks), 0.004, 0.5);
   const double on = std::clamp(rates.on + off - rates.off, kLeastContrast * off, 0.97);
   return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
 }
@@ -120,7 +120,8 @@ class Walk {
       for (const auto& peak : query_.in(span)) {
         const auto frame = static_cast<std::int32_t>(std::lround(moved.reference_at(peak.frame)));
         const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
-        local_.near(bin16, kSameBin16, [&](std::int32_t other, std::int32_t) { matched += other == frame ? 1 : 0; });
+        local_.near(bin16, kSameBin16,
+                    [&](std::int32_t other, std::int32_t) { matched += other == frame ? 1 : 0; });
       }
       if (matched > best_matched + (shift == 0 ? 0 : best_matched / 4 + 2)) {
         best = shift;

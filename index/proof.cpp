@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::int32_t kSameBin16 = 8;   // half a bin
 constexpr std::int32_t kNearBin16 = 20;  // a bin and a quarter
+constexpr int kRobustSearch = 2;         // frames
+constexpr std::uint32_t kSecond = 62;    // frames
+constexpr int kSideFrom = 5;             // frames
 constexpr int kSmooth = 2;               // frames over which an agreement is spread
 constexpr double kTrimAbove = 2.5;       // standard deviations: repeats of a loop are no null
 constexpr int kTrimPasses = 3;
@@ -53,10 +56,12 @@ FrameRange reach_of(FrameRange range, const Line& line) {
   const double low = line.reference_at(static_cast<double>(range.first));
   const double high = line.reference_at(static_cast<double>(range.last));
   const double room = Agreement::kReach + 8 + kTilt * std::abs(high - low);
-  return {static_cast<std::int64_t>(std::floor(std::min(low, high) - room)), static_cast<std::int64_t>(std::ceil(std::max(low, high) + room))};
+  return {static_cast<std::int64_t>(std::floor(std::min(low, high) - room)),
+          static_cast<std::int64_t>(std::ceil(std::max(low, high) + room))};
 }
 
-Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local, const Line& line) {
+Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
+                     const LocalPeaks& local, const Line& line) {
   constexpr int kCentre = kReach + kSmooth;
   constexpr std::size_t kWide = kSize + 2 * kSmooth;
   std::array<int, kWide> same{};
@@ -67,14 +72,26 @@ Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const c
     const auto zero = static_cast<std::int32_t>(std::lround(line.reference_at(peaks[i].frame))) - kCentre;
     const auto bin16 = static_cast<std::int32_t>(std::lround(peaks[i].bin16 * line.warp.frequency));
     local.near(bin16, kNearBin16, [&](std::int32_t frame, std::int32_t distance) {
-      const auto slot = static_cast<std::uint32_t>(frame - zero);  // negative ones wrap round and fail the test
+      const auto slot =
+          static_cast<std::uint32_t>(frame - zero);  // negative ones wrap round and fail the test
       if (slot < kWide) ++(distance <= kSameBin16 ? same : near)[slot];
     });
   }
   for (std::size_t i = 0; i < kSize; ++i) {
     const std::size_t c = i + kSmooth;
-    total_[i] = 4 * same[c] + 3 * (same[c - 1] + same[c + 1]) + same[c - 2] + same[c + 2] + near[c - 1] + near[c] + near[c + 1];
+    total_[i] = 4 * same[c] + 3 * (same[c - 1] + same[c + 1]) + same[c - 2] + same[c + 2] + near[c - 1] +
+                near[c] + near[c + 1];
   }
+}
+
+void Agreement::add(const Agreement& other) {
+  for (std::size_t i = 0; i < kSize; ++i) total_[i] += other.total_[i];
+  peaks_ += other.peaks_;
+}
+
+void Agreement::subtract(const Agreement& other) {
+  for (std::size_t i = 0; i < kSize; ++i) total_[i] -= other.total_[i];
+  peaks_ -= other.peaks_;
 }
 
 Proof Agreement::prove(int search) const {
@@ -97,7 +114,60 @@ Proof Agreement::prove(int search) const {
   proof.agreement = at(proof.shift);
   proof.expected = m.mean;
   proof.z = (proof.agreement - m.mean) / m.deviation;
+  int beside = 0;
+  for (int d = kSideFrom; d < kNullFrom; ++d)
+    beside = std::max({beside, at(proof.shift - d), at(proof.shift + d)});
+  proof.sharpness = (proof.agreement - beside) / m.deviation;
   return proof;
+}
+
+namespace {
+
+/// Smallest z that is left when one of the groups (of peaks, as they lie in `peaks`) is taken away.
+double weakest_without(std::span<const Agreement> groups, const Agreement& all, int shift) {
+  double weakest = all.prove(kRobustSearch).z;
+  for (const Agreement& group : groups) {
+    Agreement rest = all;
+    rest.subtract(group);
+    const Proof proof = rest.prove(kRobustSearch);
+    if (std::abs(proof.shift - shift) <= kRobustSearch) weakest = std::min(weakest, proof.z);
+  }
+  return weakest;
+}
+
+/// Bands of about equal numbers of peaks: edges in bin16 of 125 … 3734 Hz on a mel-like scale.
+std::size_t band_of(const fingerprint::Peak& peak) {
+  constexpr std::array<int, 4> kEdges = {28, 56, 98, 154};  // bins: 440, 875, 1530, 2400 Hz
+  return static_cast<std::size_t>(std::upper_bound(kEdges.begin(), kEdges.end(), peak.bin()) -
+                                  kEdges.begin());
+}
+
+}  // namespace
+
+Evidence weigh(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local,
+               const Line& line) {
+  Evidence evidence;
+  if (peaks.empty()) return evidence;
+  std::vector<Agreement> seconds;
+  Agreement all;
+  std::array<std::vector<fingerprint::Peak>, 5> by_band;
+  for (std::size_t first = 0; first < peaks.size();) {
+    std::size_t last = first;
+    while (last < peaks.size() && peaks[last].frame < peaks[first].frame + kSecond) ++last;
+    seconds.emplace_back(peaks.subspan(first, last - first),
+                         skip.empty() ? skip : skip.subspan(first, last - first), local, line);
+    all.add(seconds.back());
+    first = last;
+  }
+  for (std::size_t i = 0; i < peaks.size(); ++i) {
+    if (skip.empty() || skip[i] == 0) by_band[band_of(peaks[i])].push_back(peaks[i]);
+  }
+  std::vector<Agreement> bands;
+  for (const auto& band : by_band) bands.emplace_back(band, std::span<const char>(), local, line);
+  evidence.proof = all.prove(kRobustSearch);
+  evidence.without_best_second = weakest_without(seconds, all, evidence.proof.shift);
+  evidence.without_best_band = weakest_without(bands, all, evidence.proof.shift);
+  return evidence;
 }
 
 }  // namespace earmark::index

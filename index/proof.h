@@ -20,7 +20,9 @@ inline constexpr int kMostSearch =
 
 /// How well query and recording agree.
 struct Proof {
-  double z = 0.0;          ///< agreement in standard deviations above the trimmed null
+  double z = 0.0;  ///< agreement in standard deviations above the trimmed null
+  double sharpness =
+      0.0;  ///< the same, above the best shift 5 to 11 frames away: chords agree broadly, recordings sharply
   int shift = 0;           ///< frames by which the line should move (reference later by this much)
   double agreement = 0.0;  ///< H at the best shift
   double expected = 0.0;   ///< mean of the null
@@ -33,9 +35,15 @@ class Agreement {
  public:
   static constexpr int kReach = kNullTo + kMostSearch + 4;
 
-  /// Correlates the query's peaks in `peaks` with the recording along `line`. `skip[i]`, where given, leaves out peaks[i].
-  /// `local` must hold the recording's peaks of reach_of(peaks, line).
-  Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local, const Line& line);
+  /// Correlates the query's peaks in `peaks` with the recording along `line`. `skip[i]`, where given, leaves
+  /// out peaks[i]. `local` must hold the recording's peaks of reach_of(peaks, line).
+  Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local,
+            const Line& line);
+
+  /// No agreement at all: what others are added to.
+  Agreement() = default;
+  void add(const Agreement& other);
+  void subtract(const Agreement& other);
 
   [[nodiscard]] int at(int shift) const { return total_[static_cast<std::size_t>(shift + kReach)]; }
   [[nodiscard]] int peaks() const { return peaks_; }
@@ -48,8 +56,19 @@ class Agreement {
   int peaks_ = 0;
 };
 
-/// The stretch of the recording, [first, last), that a proof of the line over `range` of the query looks at, with room for the
-/// line to be moved and tilted a little.
+/// The stretch of the recording, [first, last), that a proof of the line over `range` of the query looks at,
+/// with room for the line to be moved and tilted a little.
 [[nodiscard]] FrameRange reach_of(FrameRange range, const Line& line);
+
+/// A proof, and what is left of it without its best part. Chance and kindred chords put their agreement into
+/// one moment or one band; a recording spreads it.
+struct Evidence {
+  Proof proof;
+  double without_best_second = 0.0;  ///< z without the second that agrees most
+  double without_best_band = 0.0;    ///< z without the fifth of the spectrum that agrees most
+};
+
+[[nodiscard]] Evidence weigh(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
+                             const LocalPeaks& local, const Line& line);
 
 }  // namespace earmark::index

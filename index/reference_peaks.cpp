@@ -34,7 +34,9 @@ Result<ReferencePeaks> ReferencePeaks::load(ByteReader& in) {
 void LocalPeaks::gather(const ReferencePeaks& reference, std::int64_t first, std::int64_t last) {
   gathered_.clear();
   begin_.fill(0);
-  const auto bucket = [](std::int32_t bin16) { return static_cast<std::size_t>(std::min(bin16 / fingerprint::kBinFraction, kBuckets - 1)); };
+  const auto bucket = [](std::int32_t bin16) {
+    return static_cast<std::size_t>(std::min(bin16 / fingerprint::kBinFraction, kBuckets - 1));
+  };
   reference.visit(first, last, [&](std::int32_t frame, std::int32_t bin16) {
     gathered_.push_back({frame, bin16});
     ++begin_[bucket(bin16) + 1];

@@ -3,6 +3,7 @@
 
 #include "index/engine.h"
 #include "index/line.h"
+#include "index/proof.h"
 #include "index/query_peaks.h"
 #include "index/reference_peaks.h"
 #include "index/store.h"
@@ -21,7 +22,7 @@ struct Use {
   Line line;
   FrameRange range;
   FrameRange proven;
-  double z = 0.0;
+  Evidence evidence;
 };
 
 /// Windows that a query of so many frames is searched by: 5 s every 2.5 s, and 20 s every 10 s for what is
