@@ -14,7 +14,10 @@ constexpr int kSideFrom = 5;             // frames
 constexpr int kSmooth = 2;               // frames over which an agreement is spread
 constexpr double kTrimAbove = 2.5;       // standard deviations: repeats of a loop are no null
 constexpr int kTrimPasses = 3;
-constexpr double kDeviationFloor = 0.7;  // times sqrt(mean + 1)
+// No null is quieter than counting statistics: a hit weighs up to 4, so its variance is above its mean, and a
+// few hits prove nothing.
+constexpr double kFloorPerMean = 1.5;
+constexpr double kFloorBase = 8.0;
 
 struct Moments {
   double mean = 0.0;
@@ -31,8 +34,7 @@ Moments moments(std::span<const int> values) {
   const auto n = static_cast<double>(values.size());
   Moments m;
   m.mean = sum / n;
-  m.deviation = std::max(std::sqrt(std::max(0.0, squares / n - m.mean * m.mean)),
-                         kDeviationFloor * std::sqrt(m.mean + 1.0));
+  m.deviation = std::sqrt(std::max(squares / n - m.mean * m.mean, kFloorPerMean * m.mean + kFloorBase));
   return m;
 }
 
