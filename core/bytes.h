@@ -29,7 +29,12 @@ class ByteWriter {
     static_assert(std::is_arithmetic_v<T>);
     put_bytes(std::as_bytes(values));
   }
-  void put_bytes(std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  void put_bytes(std::span<const std::byte> bytes) {
+    if (bytes.empty()) return;
+    const std::size_t end = bytes_.size();
+    bytes_.resize(end + bytes.size());  // not insert(): GCC 12 at -O3 sees it overflow where it cannot
+    std::memcpy(bytes_.data() + end, bytes.data(), bytes.size());
+  }
   void put_varint(std::uint64_t value);  ///< LEB128, 1 to 10 bytes.
 
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
