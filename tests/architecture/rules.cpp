@@ -60,7 +60,7 @@ constexpr Vendor kVendors[] = {
     {"SOCI", R"(soci/.*)", R"(storage/[a-z_]*\.cpp)"},
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},
     {"libcurl", R"(curl/.*)", R"(crawler/(fetcher|url)\.cpp)"},
-    {"libxml2", R"(libxml/.*)", R"(crawler/(feed|xml)\.cpp)"},
+    {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
     {"CLI11", R"(CLI/.*)", R"(cli/options\.cpp)"},
     {"cpp-httplib", R"(httplib\.h)", R"(tests/.*)"},
     {"GoogleTest", R"(g(test|mock)/.*)", R"(tests/.*)"},

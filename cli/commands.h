@@ -1,0 +1,76 @@
+#pragma once
+// One struct of options and one function per command. A function returns when its work is done, was stopped,
+// or failed; it says what happened through the console and by its exit code.
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "registry/claim_types.h"
+#include "registry/types.h"
+
+namespace earmark::cli {
+
+/// What every command takes.
+struct Common {
+  std::filesystem::path store;
+  std::size_t threads = 1;
+  Console::Options console;
+};
+
+struct RegisterOptions {
+  std::vector<std::string> paths;
+  std::string owner;  ///< empty: the store's default party
+  registry::PolicyAction policy = registry::PolicyAction::kTrack;
+  std::string manifest;  ///< empty: none
+  bool dry_run = false;
+};
+struct MatchOptions {
+  std::vector<std::string> paths;
+  double min_probability = 0.9;
+  bool review = false;
+};
+struct ForgetOptions {
+  std::vector<std::string> recording_ids;
+};
+struct FingerprintOptions {
+  std::vector<std::string> paths;
+  std::filesystem::path folder;
+};
+struct CrawlAddOptions {
+  std::vector<std::string> feeds;  ///< URLs, or paths of OPML files
+};
+struct CrawlRunOptions {
+  bool once = false;
+  bool allow_private = false;
+  std::chrono::seconds interval{900};  ///< between the begin of two passes
+  std::string contact;                 ///< that servers are told; empty: none
+};
+struct ClaimsListOptions {
+  std::optional<registry::ClaimStatus> status;
+  std::string recording_id;  ///< empty: any
+  std::string feed;          ///< empty: any
+};
+struct StatsOptions {};
+struct DoctorOptions {};
+
+using Command =
+    std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions,
+                 CrawlRunOptions, ClaimsListOptions, StatsOptions, DoctorOptions>;
+
+[[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ForgetOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const FingerprintOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlAddOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlRunOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ClaimsListOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const StatsOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const DoctorOptions& options, Console& console);
+
+}  // namespace earmark::cli

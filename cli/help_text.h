@@ -1,0 +1,126 @@
+#pragma once
+
+namespace earmark::cli::help {
+
+// The parts of --help that teach: examples first. One text a command; docs/cli.md says more.
+
+inline constexpr const char* kProgram = R"(First steps:
+  earmark register ~/Music --owner "My label"     make a catalogue of what you own
+  earmark match episode.mp3                       which of it is used there, where, in which second
+  earmark crawl add https://example.com/feed.xml  watch a podcast
+  earmark crawl run                               scan what is new in all watched feeds
+  earmark claims list                             what was found, with time codes on both sides
+
+Results go to standard output, everything else to standard error. With --json each result is one
+JSON object on one line. Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3
+nothing matched (match); 4 done, but some inputs failed (each is named). After a signal: 128 + its
+number. `earmark COMMAND --help` explains a command.)";
+
+inline constexpr const char* kRegister =
+    R"(Takes audio and video of any usual format, and .emfp fingerprints. Folders are walked: files with
+an audio name, without hidden ones. A file that cannot be used is named and does not stop the
+others. Each line appears when its recording is safely stored; the same audio again is a duplicate
+with the same id.
+
+A manifest is CSV with a header (path,title,artist,isrc,owner,policy in any order; only path is
+needed) or JSON Lines with those names. Its paths are meant from its own folder; what a row leaves
+empty is taken from --owner and --policy.
+
+Examples:
+  earmark register song.flac
+  earmark register ~/Music --owner "My label" --policy monetize
+  earmark register --manifest catalogue.csv --json > registered.jsonl
+  earmark register ~/Music --dry-run
+
+Exit codes: 0 all registered or known; 1 the store cannot be used; 2 usage; 4 some files failed.)";
+
+inline constexpr const char* kMatch =
+    R"(For each file: where it uses which recording. Times are given on both sides, in the file and in
+the recording; speed is how much faster the file plays it. Only sure matches are shown (--min-
+probability, 0.9); --review adds what is between that and 0.5, marked.
+
+Examples:
+  earmark match episode.mp3
+  earmark match episode.mp3 --review
+  earmark match uploads/ --json | jq 'select(.matches != [])'
+  earmark match episode.emfp                      a fingerprint made elsewhere; the audio never left its owner
+
+Exit codes: 0 something matched; 1 the store cannot be used; 2 usage; 3 nothing matched; 4 some
+files failed.)";
+
+inline constexpr const char* kForget =
+    R"(The recordings are no longer matched when the command returns. Their fingerprints are erased, open
+claims on them withdrawn.
+
+Example:
+  earmark forget rec_1f3b5c7d9e
+
+Exit codes: 0 all forgotten; 1 the store cannot be used; 2 usage; 4 some are not there.)";
+
+inline constexpr const char* kFingerprint =
+    R"(Writes DIR/NAME.emfp for each file; register and match take these in place of the audio. Needs no
+store. Folders keep their shape below DIR. An older fingerprint of that name is replaced; two
+inputs of one name get NAME.emfp and NAME.EXT.emfp.
+
+Examples:
+  earmark fingerprint unreleased/ -o fingerprints/
+  earmark register fingerprints/ --owner "My label"
+
+Exit codes: 0 done; 1 no decoder could be started; 2 usage; 4 some files failed.)";
+
+inline constexpr const char* kCrawl = R"(Examples:
+  earmark crawl add https://example.com/feed.xml
+  earmark crawl add subscriptions.opml
+  earmark crawl run --once)";
+
+inline constexpr const char* kCrawlAdd =
+    R"(Feeds (RSS 2.0, http or https) or OPML files with many of them. Adding a feed again changes
+nothing.
+
+Examples:
+  earmark crawl add https://example.com/feed.xml
+  earmark crawl add subscriptions.opml
+
+Exit codes: 0 all are watched; 1 the store cannot be used; 2 usage; 4 some could not be added.)";
+
+inline constexpr const char* kCrawlRun =
+    R"(Fetches every watched feed and scans the episodes that are new or changed; finds become claims.
+One line an episode, when its scan is safely stored. Addresses of private networks, of this
+machine and of the local link are refused unless --allow-private.
+
+Examples:
+  earmark crawl run                               until stopped (Ctrl-C), feeds again and again
+  earmark crawl run --once                        once through all feeds, then end
+  earmark crawl run --once --json --allow-private a feed on your own network
+
+Exit codes: 0 done; 1 the store cannot be used; 2 usage; 4 some feeds or episodes failed.)";
+
+inline constexpr const char* kClaims = R"(Example:
+  earmark claims list --status review)";
+
+inline constexpr const char* kClaimsList =
+    R"(Every use that was found in a watched feed, with time codes on both sides, what its owner wants
+done, and until when it can be answered.
+
+Examples:
+  earmark claims list
+  earmark claims list --status review             what a person has to decide
+  earmark claims list --feed https://example.com/feed.xml --json
+
+Exit codes: 0 done (also when there are none); 1 the store cannot be used; 2 usage.)";
+
+inline constexpr const char* kStats = R"(Example:
+  earmark stats --json
+
+Exit codes: 0 done; 1 the store cannot be used; 2 usage.)";
+
+inline constexpr const char* kDoctor =
+    R"(Looks at the store, the index, the decoders' sandbox, the processor and the disk, and says what to
+do where something is wrong.
+
+Example:
+  earmark doctor
+
+Exit codes: 0 all is well (warnings included); 1 something is wrong; 2 usage.)";
+
+}  // namespace earmark::cli::help
