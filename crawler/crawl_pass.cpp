@@ -80,6 +80,23 @@ registry::NewScan scan_record(const registry::Episode& episode, const FetchRecor
   return scan;
 }
 
+/// A source that ends when the run is to: a long episode's scan reads to its last second.
+class StoppableSource : public audio::ByteSource {
+ public:
+  StoppableSource(audio::ByteSource& inner, std::stop_token stop) : inner_(inner), stop_(std::move(stop)) {}
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    if (stop_.stop_requested()) return fail(ErrorCode::kUnavailable, name() + ": stopped");
+    return inner_.read_at(offset, out);
+  }
+  std::optional<std::uint64_t> size() const override { return inner_.size(); }
+  const std::string& name() const override { return inner_.name(); }
+
+ private:
+  audio::ByteSource& inner_;
+  std::stop_token stop_;
+};
+
 registry::NewSighting sighting_of(const index::Match& match) {
   return {match.recording,        match.query_start_ms, match.query_end_ms, match.reference_start_ms,
           match.reference_end_ms, match.speed,          match.pitch_cents,  match.score,
@@ -228,7 +245,8 @@ CrawlPass::Scanned CrawlPass::scan(const registry::Episode& episode) {
   EARMARK_TRY(FetchedMedia media, fetcher_.fetch_media(request));
   progress.stage = CrawlProgress::Stage::kScan;
   report_progress(progress);
-  EARMARK_TRY(const catalogue::Analysed analysed, catalogue_.analyse(*media.source));
+  StoppableSource source(*media.source, options_.stop);
+  EARMARK_TRY(const catalogue::Analysed analysed, catalogue_.analyse(source));
   media.source.reset();  // frees the disk
   index::SearchOptions search;
   search.min_probability = registry::kReviewProbability;

@@ -317,6 +317,23 @@ TEST_F(CrawlTest, LosesNothingWhenStopped) {
   EXPECT_EQ(claims(), 12U);
 }
 
+TEST_F(CrawlTest, StopsInTheMiddleOfAScanAndRecordsNoFailure) {
+  Host host;
+  host.put("1", "song");
+  host.publish({"1"});
+  add(host.url());
+  std::stop_source source;
+  CrawlOptions options;
+  options.stop = source.get_token();
+  options.on_progress = [&](const CrawlProgress& progress) {
+    if (progress.stage == CrawlProgress::Stage::kScan) source.request_stop();
+  };
+
+  EXPECT_TRUE(crawl(options).empty());
+  EXPECT_EQ(catalogue_->heard(), 0U);
+  EXPECT_EQ(crawl(), Lines{"1 scanned 1 1"});
+}
+
 TEST_F(CrawlTest, RepeatsPassesAndTellsOnlyNews) {
   Host host;
   host.put("1", "song");

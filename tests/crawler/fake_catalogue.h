@@ -69,6 +69,11 @@ class FakeCatalogue : public catalogue::Catalogue {
   Result<catalogue::CatalogueStats> stats() override { return catalogue::CatalogueStats{}; }
   registry::Registry& registry() override { return *registry_; }
 
+  [[nodiscard]] std::size_t heard() {
+    const std::lock_guard lock(mutex_);
+    return heard_.size();
+  }
+
   std::atomic<int> analysed = 0;
 
  private:
