@@ -15,6 +15,7 @@ extern "C" {
 #include "audio/decoder.h"
 #include "audio/worker/ffmpeg_input.h"
 #include "audio/worker/mixer.h"
+#include "audio/worker/tags.h"
 
 namespace earmark::audio::worker {
 namespace {
@@ -35,21 +36,20 @@ struct FreeFrame {
 
 std::optional<SampleFormat> sample_format(int format) {
   switch (av_get_packed_sample_fmt(static_cast<AVSampleFormat>(format))) {
-    case AV_SAMPLE_FMT_U8:
-      return SampleFormat::kU8;
-    case AV_SAMPLE_FMT_S16:
-      return SampleFormat::kS16;
-    case AV_SAMPLE_FMT_S32:
-      return SampleFormat::kS32;
-    case AV_SAMPLE_FMT_S64:
-      return SampleFormat::kS64;
-    case AV_SAMPLE_FMT_FLT:
-      return SampleFormat::kFloat;
-    case AV_SAMPLE_FMT_DBL:
-      return SampleFormat::kDouble;
-    default:
-      return std::nullopt;
+    case AV_SAMPLE_FMT_U8: return SampleFormat::kU8;
+    case AV_SAMPLE_FMT_S16: return SampleFormat::kS16;
+    case AV_SAMPLE_FMT_S32: return SampleFormat::kS32;
+    case AV_SAMPLE_FMT_S64: return SampleFormat::kS64;
+    case AV_SAMPLE_FMT_FLT: return SampleFormat::kFloat;
+    case AV_SAMPLE_FMT_DBL: return SampleFormat::kDouble;
+    default: return std::nullopt;
   }
+}
+
+// FFmpeg's own Speex decoder (5.1) grows without bound on steady tones; libspeex does not.
+const AVCodec* find_decoder(AVCodecID id) {
+  const AVCodec* better = id == AV_CODEC_ID_SPEEX ? avcodec_find_decoder_by_name("libspeex") : nullptr;
+  return better != nullptr ? better : avcodec_find_decoder(id);
 }
 
 class Decode {
@@ -66,6 +66,9 @@ class Decode {
     return conclude();
   }
 
+  /// Where the container's reader gave up, in bytes from its start, if it did before the end.
+  [[nodiscard]] std::optional<std::uint64_t> stopped_at() const { return stopped_at_; }
+
  private:
   Status choose_stream();
   bool open_decoder(const AVStream& stream);
@@ -77,6 +80,7 @@ class Decode {
   void add_frame();
   void judge(bool good);
   void drain();
+  void warn_of_early_end();
   Result<Decoded> conclude();
   void warn(std::string_view what) {
     channel_.warn(fmt::format("{} at {:.1f} s", what, static_cast<double>(out_.count()) / kAnalysisRate));
@@ -97,6 +101,8 @@ class Decode {
   bool any_bad_ = false;
   bool last_bad_ = false;
   int format_changes_ = 0;
+  std::int64_t last_position_ = 0;
+  std::optional<std::uint64_t> stopped_at_;
 };
 
 Status Decode::choose_stream() {
@@ -122,7 +128,7 @@ Status Decode::choose_stream() {
 
 bool Decode::open_decoder(const AVStream& stream) {
   codec_.reset();
-  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+  const AVCodec* codec = find_decoder(stream.codecpar->codec_id);
   if (codec == nullptr || stream.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) return false;
   std::unique_ptr<AVCodecContext, FreeCodec> context(avcodec_alloc_context3(codec));
   if (!context || avcodec_parameters_to_context(context.get(), stream.codecpar) < 0) return false;
@@ -145,6 +151,10 @@ void Decode::read_packets() {
       continue;
     }
     if (rc == AVERROR_EOF || rc == AVERROR(ENOMEM)) return;
+    if (input_.container() == "ogg") {
+      stopped_at_ = static_cast<std::uint64_t>(std::max<std::int64_t>(last_position_, 0));
+      return;
+    }
     if (errors++ == 0) warn("damaged container");
     if (errors > kMaxReadErrors || avio_feof(input_.format().pb) != 0) return;
   }
@@ -166,6 +176,7 @@ void Decode::follow_chain() {
 }
 
 void Decode::take_packet() {
+  last_position_ = std::max(last_position_, packet_->pos);
   follow_chain();
   if (packet_->stream_index != stream_ || !codec_) return;
   judge(decode(packet_.get()));
@@ -246,6 +257,18 @@ void Decode::drain() {
   if (codec_) (void)decode(nullptr);
 }
 
+void Decode::warn_of_early_end() {
+  const AVFormatContext& format = input_.format();
+  if (stopped_at_ || out_.full() || format.duration_estimation_method != AVFMT_DURATION_FROM_STREAM ||
+      format.duration <= 0)
+    return;
+  const double claimed = static_cast<double>(format.duration) / AV_TIME_BASE;
+  const double found = static_cast<double>(out_.count()) / kAnalysisRate;
+  if (found < 0.98 * claimed - 1.0) {
+    channel_.warn(fmt::format("ends early: {:.1f} s of the {:.1f} s that its header claims", found, claimed));
+  }
+}
+
 Result<Decoded> Decode::conclude() {
   EARMARK_TRY_STATUS(mixer_.finish());
   if (gated_) {
@@ -262,6 +285,7 @@ Result<Decoded> Decode::conclude() {
     return fail(ErrorCode::kCorrupt,
                 fmt::format("nothing of this {} file's audio could be decoded", input_.container()));
   }
+  warn_of_early_end();
   if (format_changes_ > kMaxFormatChanges) channel_.warn("changes its sample rate all the time: given up");
   decoded_.container = input_.container();
   decoded_.side_channel_used = mixer_.side_channel_used();
@@ -270,9 +294,32 @@ Result<Decoded> Decode::conclude() {
 
 }  // namespace
 
+// FFmpeg goes on by itself where the next link of a chained Ogg is of the same codec, and stops where it is
+// not. Each turn of the loop is one stretch that it can do.
 Result<Decoded> decode_with_ffmpeg(Channel& channel, SamplesOut& out) {
-  EARMARK_TRY(FfmpegInput input, FfmpegInput::open(channel));
-  return Decode(channel, out, input).run();
+  std::optional<Decoded> whole;
+  std::optional<std::uint64_t> offset = end_of_leading_tags(channel);
+  while (offset) {
+    auto input = FfmpegInput::open(channel, *offset);
+    if (!input && !whole) return fail(std::move(input).error());
+    if (!input) {
+      channel.warn(fmt::format("a part that cannot be read at {:.1f} s",
+                               static_cast<double>(out.count()) / kAnalysisRate));
+      offset = next_ogg_start(channel, *offset + 1);
+      continue;
+    }
+    Decode decode(channel, out, *input);
+    auto part = decode.run();
+    if (part && !whole) whole = *part;
+    if (part) whole->side_channel_used |= part->side_channel_used;
+    if (!part && !whole && input->container() != "ogg") return part;
+    const auto stopped = decode.stopped_at();
+    offset = input->container() == "ogg" && stopped && !out.full()
+                 ? next_ogg_start(channel, *offset + *stopped + 1)
+                 : std::nullopt;
+    if (!whole && !offset) return part;
+  }
+  return *whole;
 }
 
 }  // namespace earmark::audio::worker

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -14,6 +15,8 @@ extern "C" {
 #include <libavutil/cpu.h>
 #include <libavutil/opt.h>
 }
+
+#include "audio/worker/tags.h"
 
 namespace earmark::audio::worker {
 namespace {
@@ -55,35 +58,12 @@ int refuse_to_open(AVFormatContext* /*format*/, AVIOContext** /*io*/, const char
   return AVERROR(EPERM);
 }
 
-// ID3v2 tags in front (id3.org, id3v2.4.0-structure §3.1): they hide the format of what follows from the
-// probes when they are longer than these look, and hold pictures that nobody wants to transfer.
-std::uint64_t end_of_leading_tags(Channel& channel) {
-  std::uint64_t at = 0;
-  for (int tags = 0; tags < 8; ++tags) {
-    std::array<std::byte, 10> head{};
-    std::size_t have = 0;
-    while (have < head.size()) {
-      const std::size_t n = channel.read_at(at + have, std::span(head).subspan(have));
-      if (n == 0) return at;
-      have += n;
-    }
-    const auto byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(head[i]); };
-    if (byte(0) != 'I' || byte(1) != 'D' || byte(2) != '3' || byte(3) == 0xFF || byte(4) == 0xFF) return at;
-    std::uint64_t length = 0;
-    for (std::size_t i = 6; i < 10; ++i) {
-      if (byte(i) >= 0x80) return at;
-      length = length << 7 | byte(i);
-    }
-    at += 10 + length + ((byte(5) & 0x10) != 0 ? 10 : 0);
-  }
-  return at;
-}
-
 }  // namespace
 
 struct FfmpegInput::Bytes {
   Channel* channel = nullptr;
-  std::uint64_t base = 0;  // where the file proper begins
+  std::uint64_t base = 0;            // where the file proper begins
+  std::optional<std::uint64_t> end;  // and where it ends, if known
   std::uint64_t position = 0;
 };
 
@@ -110,17 +90,19 @@ void warm_up_ffmpeg() {
 
 int FfmpegInput::read(void* opaque, std::uint8_t* out, int size) {
   auto& bytes = *static_cast<Bytes*>(opaque);
-  const std::span<std::uint8_t> room(out, static_cast<std::size_t>(std::max(size, 0)));
-  const std::size_t n = bytes.channel->read_at(bytes.base + bytes.position, std::as_writable_bytes(room));
+  const std::uint64_t at = bytes.base + bytes.position;
+  auto most = static_cast<std::uint64_t>(std::max(size, 0));
+  if (bytes.end) most = std::min(most, *bytes.end - std::min(*bytes.end, at));
+  const std::span<std::uint8_t> room(out, static_cast<std::size_t>(most));
+  const std::size_t n = bytes.channel->read_at(at, std::as_writable_bytes(room));
   bytes.position += n;
   return n == 0 ? AVERROR_EOF : static_cast<int>(n);
 }
 
 std::int64_t FfmpegInput::seek(void* opaque, std::int64_t offset, int whence) {
   auto& bytes = *static_cast<Bytes*>(opaque);
-  const auto whole = bytes.channel->size();
-  if (!whole) return AVERROR(ENOSYS);
-  const auto size = static_cast<std::int64_t>(*whole - std::min(*whole, bytes.base));
+  if (!bytes.end) return AVERROR(ENOSYS);
+  const auto size = static_cast<std::int64_t>(*bytes.end - std::min(*bytes.end, bytes.base));
   if ((whence & AVSEEK_SIZE) != 0) return size;
   std::int64_t from = 0;
   if ((whence & ~AVSEEK_FORCE) == SEEK_CUR) from = static_cast<std::int64_t>(bytes.position);
@@ -131,11 +113,12 @@ std::int64_t FfmpegInput::seek(void* opaque, std::int64_t offset, int whence) {
   return target;
 }
 
-Status FfmpegInput::make_io(Channel& channel) {
-  bytes_.reset(new Bytes{&channel, end_of_leading_tags(channel), 0});
+Status FfmpegInput::make_io(Channel& channel, std::uint64_t base, std::optional<std::uint64_t> end) {
+  io_.reset();
+  bytes_.reset(new Bytes{&channel, base, end, 0});
   auto* buffer = static_cast<unsigned char*>(av_malloc(kIoBufferBytes));
   if (buffer == nullptr) return fail(ErrorCode::kResourceExhausted, "out of memory");
-  const bool seekable = channel.size().has_value();
+  const bool seekable = end.has_value();
   io_.reset(avio_alloc_context(buffer, kIoBufferBytes, 0, bytes_.get(), &read, nullptr,
                                seekable ? &seek : nullptr));
   if (!io_) {
@@ -159,6 +142,15 @@ Status FfmpegInput::probe_and_open() {
   if (score <= AVPROBE_SCORE_RETRY / 2 && !needs_evidence_) {
     return fail(ErrorCode::kUnsupported, "no known media format");
   }
+  if (needs_evidence_ && bytes_->end) {
+    // Anew, because the probe has filled the buffer beyond that end.
+    const std::uint64_t end = start_of_trailing_tags(*bytes_->channel, *bytes_->end);
+    EARMARK_TRY_STATUS(make_io(*bytes_->channel, bytes_->base, end));
+  }
+  return open_as(found);
+}
+
+Status FfmpegInput::open_as(const AVInputFormat* found) {
   AVFormatContext* format = avformat_alloc_context();
   if (format == nullptr) return fail(ErrorCode::kResourceExhausted, "out of memory");
   format->pb = io_.get();
@@ -169,6 +161,8 @@ Status FfmpegInput::probe_and_open() {
   format->codec_whitelist = av_strdup(audio_decoders().c_str());
   format->protocol_whitelist = av_strdup("none");
   const int rc = avformat_open_input(&format, "", found, nullptr);  // frees `format` when it fails
+  // libgme takes whatever is compressed for a compressed tune.
+  if (rc < 0 && container_ == "libgme") return fail(ErrorCode::kUnsupported, "no known media format");
   if (rc < 0)
     return fail(ErrorCode::kCorrupt, fmt::format("damaged {}: its header cannot be read", container_));
   format_.reset(format);
@@ -177,9 +171,9 @@ Status FfmpegInput::probe_and_open() {
   return {};
 }
 
-Result<FfmpegInput> FfmpegInput::open(Channel& channel) {
+Result<FfmpegInput> FfmpegInput::open(Channel& channel, std::uint64_t offset) {
   FfmpegInput input;
-  EARMARK_TRY_STATUS(input.make_io(channel));
+  EARMARK_TRY_STATUS(input.make_io(channel, offset, channel.size()));
   EARMARK_TRY_STATUS(input.probe_and_open());
   return input;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "audio/worker/channel.h"
@@ -8,19 +9,20 @@
 
 struct AVFormatContext;
 struct AVIOContext;
+struct AVInputFormat;
 
 namespace earmark::audio::worker {
 
 /// Loads and initialises what every decode needs, once, before the workers are forked.
 void warm_up_ffmpeg();
 
-/// A container that FFmpeg has opened on the channel's bytes. Its name plays no part: only content is probed.
-/// Nothing else can be opened from it, whatever it refers to. Thread-confined.
+/// A container that FFmpeg has opened on the channel's bytes from some offset on. Its name plays no part:
+/// only content is probed. Nothing else can be opened from it, whatever it refers to. Thread-confined.
 class FfmpegInput {
  public:
   /// kUnsupported when no format is recognised or it is a playlist; kCorrupt when the format's own reader
   /// gives up.
-  [[nodiscard]] static Result<FfmpegInput> open(Channel& channel);
+  [[nodiscard]] static Result<FfmpegInput> open(Channel& channel, std::uint64_t offset);
 
   [[nodiscard]] AVFormatContext& format() { return *format_; }
   [[nodiscard]] const std::string& container() const { return container_; }
@@ -37,8 +39,9 @@ class FfmpegInput {
   FfmpegInput() = default;
   [[nodiscard]] static int read(void* opaque, std::uint8_t* out, int size);
   [[nodiscard]] static std::int64_t seek(void* opaque, std::int64_t offset, int whence);
-  [[nodiscard]] Status make_io(Channel& channel);
+  [[nodiscard]] Status make_io(Channel& channel, std::uint64_t base, std::optional<std::uint64_t> end);
   [[nodiscard]] Status probe_and_open();
+  [[nodiscard]] Status open_as(const AVInputFormat* found);
 
   // Destroyed in reverse: the format before its IO before its bytes.
   std::unique_ptr<Bytes, Free> bytes_;

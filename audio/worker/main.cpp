@@ -137,6 +137,7 @@ bool turn(std::vector<Worker>& workers) {
 
 int serve() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_NAME, "earmark-decoder");  // it was started from a number, and would be called by it
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGCHLD, SIG_DFL);
   // These come to the whole group or service: the host hears them too, and closes the socket when it has

@@ -29,15 +29,11 @@ float weight_of(std::uint64_t position) {
     case kFrontLeft:
     case kFrontRight:
     case kFrontLeftOfCenter:
-    case kFrontRightOfCenter:
-      return 0.5F;
-    case kFrontCenter:
-      return 0.70710678F;
+    case kFrontRightOfCenter: return 0.5F;
+    case kFrontCenter: return 0.70710678F;
     case kLowFrequency:
-    case kLowFrequency2:
-      return 0.0F;
-    default:
-      return 0.35355339F;
+    case kLowFrequency2: return 0.0F;
+    default: return 0.35355339F;
   }
 }
 
@@ -81,18 +77,12 @@ void copy_plane(const Pcm& pcm, std::size_t channel, std::size_t first, std::spa
 
 void copy_channel(const Pcm& pcm, std::size_t channel, std::size_t first, std::span<float> out) {
   switch (pcm.format) {
-    case SampleFormat::kU8:
-      return copy_plane<std::uint8_t>(pcm, channel, first, out);
-    case SampleFormat::kS16:
-      return copy_plane<std::int16_t>(pcm, channel, first, out);
-    case SampleFormat::kS32:
-      return copy_plane<std::int32_t>(pcm, channel, first, out);
-    case SampleFormat::kS64:
-      return copy_plane<std::int64_t>(pcm, channel, first, out);
-    case SampleFormat::kFloat:
-      return copy_plane<float>(pcm, channel, first, out);
-    case SampleFormat::kDouble:
-      return copy_plane<double>(pcm, channel, first, out);
+    case SampleFormat::kU8: return copy_plane<std::uint8_t>(pcm, channel, first, out);
+    case SampleFormat::kS16: return copy_plane<std::int16_t>(pcm, channel, first, out);
+    case SampleFormat::kS32: return copy_plane<std::int32_t>(pcm, channel, first, out);
+    case SampleFormat::kS64: return copy_plane<std::int64_t>(pcm, channel, first, out);
+    case SampleFormat::kFloat: return copy_plane<float>(pcm, channel, first, out);
+    case SampleFormat::kDouble: return copy_plane<double>(pcm, channel, first, out);
   }
 }
 

@@ -139,12 +139,9 @@ Status enter_sandbox(const JobRequest& request) {
 
 bool survive_probe(JobKind kind) {
   switch (kind) {
-    case JobKind::kProbeOpenFile:
-      return ::open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 && errno == EPERM;
-    case JobKind::kProbeSocket:
-      return ::socket(AF_INET, SOCK_STREAM, 0) < 0;
-    case JobKind::kProbeFork:
-      return ::syscall(SYS_fork) < 0;
+    case JobKind::kProbeOpenFile: return ::open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 && errno == EPERM;
+    case JobKind::kProbeSocket: return ::socket(AF_INET, SOCK_STREAM, 0) < 0;
+    case JobKind::kProbeFork: return ::syscall(SYS_fork) < 0;
     case JobKind::kProbeExecute: {
       char program[] = "/bin/true";
       char* arguments[] = {program, nullptr};
@@ -153,10 +150,8 @@ bool survive_probe(JobKind kind) {
     case JobKind::kProbeExecutableMemory:
       return ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
              MAP_FAILED;
-    case JobKind::kProbeKill:
-      return ::kill(::getppid(), 0) < 0;
-    default:
-      return true;
+    case JobKind::kProbeKill: return ::kill(::getppid(), 0) < 0;
+    default: return true;
   }
 }
 
