@@ -91,12 +91,6 @@ Bytes mp3(int seconds) {
   return test::slurp(dir / "a.mp3");
 }
 
-Bytes repeat(const Bytes& bytes, int times) {
-  Bytes all;
-  for (int i = 0; i < times; ++i) all.insert(all.end(), bytes.begin(), bytes.end());
-  return all;
-}
-
 /// The processes whose parent is `parent`, from /proc.
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
@@ -276,7 +270,11 @@ TEST(Source, MayGiveItsBytesInAnyPiecesAndHideItsSize) {
 
     ASSERT_OK_AND(const auto heard, test::decode(test::shared_decoder(), source));
 
-    EXPECT_EQ(heard.samples, expected.samples) << size_known;
+    // What an MP3's encoder added at its end is cut off only where the end is known.
+    ASSERT_GE(heard.samples.size(), expected.samples.size());
+    EXPECT_LT(heard.samples.size(), expected.samples.size() + (size_known ? 1U : kAnalysisRate / 10U));
+    EXPECT_TRUE(std::equal(expected.samples.begin(), expected.samples.end() - 100, heard.samples.begin()))
+        << size_known;
   }
 }
 
