@@ -4,8 +4,11 @@
 #include <cstdlib>
 #include <numbers>
 
+#include <gtest/gtest.h>
+
 #include "core/check.h"
 #include "core/file.h"
+#include "tests/support/temp_dir.h"
 
 namespace earmark::test {
 
@@ -57,6 +60,21 @@ double rms(std::span<const float> samples) {
 
 bool ffmpeg(const std::string& arguments) {
   return std::system(("ffmpeg -y -nostdin -v error " + arguments).c_str()) == 0;
+}
+
+Result<std::unique_ptr<audio::Decoder>> decoder_with(audio::DecodeLimits limits, std::size_t workers) {
+  return audio::Decoder::start({workers, limits});
+}
+
+audio::SampleSink ignore() {
+  return [](std::span<const float>) { return Status(); };
+}
+
+Bytes mp3(int seconds) {
+  const TempDir dir;
+  EXPECT_TRUE(ffmpeg("-f lavfi -i sine=f=440:d=" + std::to_string(seconds) + " -b:a 128k " +
+                     (dir / "a.mp3").string()));
+  return slurp(dir / "a.mp3");
 }
 
 Bytes slurp(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 // Media for the tests of audio/: made on the fly by the ffmpeg program, decoded by ours, measured.
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +33,14 @@ struct Heard {
 
 /// Runs `ffmpeg -y -v error ARGUMENTS` through the shell. True when it succeeded.
 [[nodiscard]] bool ffmpeg(const std::string& arguments);
+
+/// A decoder with these limits, and a sink that forgets.
+[[nodiscard]] Result<std::unique_ptr<audio::Decoder>> decoder_with(audio::DecodeLimits limits,
+                                                                   std::size_t workers = 1);
+[[nodiscard]] audio::SampleSink ignore();
+
+/// An MP3 of a 440 Hz tone, 128 kbit/s.
+[[nodiscard]] Bytes mp3(int seconds);
 
 /// The file's bytes; aborts where it cannot be read.
 [[nodiscard]] Bytes slurp(const std::filesystem::path& path);
