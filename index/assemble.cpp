@@ -127,11 +127,11 @@ class Assembler {
     const LocalPeaks& reference = local(use.line, use.range);
     std::size_t i = peaks_.index_of(use.range.first);
     for (const auto& peak : peaks_.in(use.range)) {
-      const auto frame = static_cast<std::int32_t>(std::lround(use.line.reference_at(peak.frame)));
-      const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * use.line.warp.frequency));
-      reference.near(bin16, kExplainedBin16, [&](std::int32_t other, std::int32_t) {
-        if (std::abs(other - frame) <= 1) explained_[i] = 1;
-      });
+      const GridPeak expected = use.line.expected(peak);
+      for (const std::int32_t frame :
+           reference.between(expected.bin16 - kExplainedBin16, expected.bin16 + kExplainedBin16)) {
+        if (std::abs(frame - expected.frame) <= 1) explained_[i] = 1;
+      }
       ++i;
     }
   }

@@ -29,14 +29,13 @@ Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const Line&
   Counts counts;
   int beside = 0;
   for (const auto& peak : query.in(block)) {
-    const auto frame = static_cast<std::int32_t>(std::lround(line.reference_at(peak.frame)));
-    const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
+    const GridPeak expected = line.expected(peak);
     bool matched = false;
-    local.near(bin16, kSameBin16, [&](std::int32_t other, std::int32_t) {
-      const int away = std::abs(other - frame);
+    for (const std::int32_t frame : local.between(expected.bin16 - kSameBin16, expected.bin16 + kSameBin16)) {
+      const int away = std::abs(frame - expected.frame);
       matched = matched || away <= kOnLine;
       beside += away >= kNullFrom - kOnLine && away <= kNullTo + kOnLine ? 1 : 0;
-    });
+    }
     ++counts.peaks;
     counts.matched += matched ? 1 : 0;
   }
@@ -118,10 +117,11 @@ class Walk {
       moved.reference_anchor += shift;
       int matched = 0;
       for (const auto& peak : query_.in(span)) {
-        const auto frame = static_cast<std::int32_t>(std::lround(moved.reference_at(peak.frame)));
-        const auto bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * line.warp.frequency));
-        local_.near(bin16, kSameBin16,
-                    [&](std::int32_t other, std::int32_t) { matched += other == frame ? 1 : 0; });
+        const GridPeak expected = moved.expected(peak);
+        for (const std::int32_t frame :
+             local_.between(expected.bin16 - kSameBin16, expected.bin16 + kSameBin16)) {
+          matched += frame == expected.frame ? 1 : 0;
+        }
       }
       if (matched > best_matched + (shift == 0 ? 0 : best_matched / 4 + 2)) {
         best = shift;

@@ -26,8 +26,8 @@ std::vector<GridPeak> warp_peaks(std::span<const fingerprint::Peak> peaks, const
   for (const auto& peak : peaks) {
     if (peak.rank >= max_rank) continue;
     GridPeak moved;
-    moved.frame = static_cast<std::int32_t>(std::lround(peak.frame * warp.time));
-    moved.bin16 = static_cast<std::int32_t>(std::lround(peak.bin16 * warp.frequency));
+    moved.frame = round_to_grid(peak.frame * warp.time);
+    moved.bin16 = round_to_grid(peak.bin16 * warp.frequency);
     if (moved.bin() < fingerprint::kPeakBins) out.push_back(moved);
   }
   return out;

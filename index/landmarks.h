@@ -2,6 +2,7 @@
 // Channel A: pairs of peaks as hashes (Wang, ISMIR 2003), with few pairs in the reference and many in the
 // query: a reference pair is then found whenever both of its peaks survive, whatever else is loud
 // (docs/fingerprint.md).
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,6 +21,14 @@ struct GridPeak {
     return (bin16 + fingerprint::kBinFraction / 2) / fingerprint::kBinFraction;
   }
 };
+
+/// Nearest integer, halves upwards; values far below zero are not needed and clamp. (std::lround is a call
+/// into the library.)
+[[nodiscard]] inline std::int32_t round_to_grid(double value) {
+  constexpr double kOffset =
+      1 << 24;  // makes every value that occurs positive, so that cutting off rounds down
+  return static_cast<std::int32_t>(std::max(value, -kOffset) + kOffset + 0.5) - (1 << 24);
+}
 
 /// How a query must be changed to sound like its reference: times are multiplied by `time`, frequencies by
 /// `frequency`. A query that plays at speed s has time = s and frequency = 1 / s.

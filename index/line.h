@@ -16,6 +16,10 @@ struct Line {
   [[nodiscard]] double reference_at(double query_frame) const {
     return reference_anchor + (query_frame - query_anchor) * warp.time;
   }
+  /// Where a peak of the query should lie in the recording.
+  [[nodiscard]] GridPeak expected(const fingerprint::Peak& peak) const {
+    return {round_to_grid(reference_at(peak.frame)), round_to_grid(peak.bin16 * warp.frequency)};
+  }
   [[nodiscard]] double query_at(double reference_frame) const {
     return query_anchor + (reference_frame - reference_anchor) / warp.time;
   }

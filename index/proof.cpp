@@ -65,19 +65,22 @@ FrameRange reach_of(FrameRange range, const Line& line) {
 Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
                      const LocalPeaks& local, const Line& line) {
   constexpr int kCentre = kReach + kSmooth;
-  constexpr std::size_t kWide = kSize + 2 * kSmooth;
-  std::array<int, kWide> same{};
-  std::array<int, kWide> near{};
+  constexpr std::uint32_t kWide = kSize + 2 * kSmooth;
+  std::array<int, kWide + 1>
+      same{};  // the last one takes what lies outside, so that the loop needs no branch
+  std::array<int, kWide + 1> near{};
   for (std::size_t i = 0; i < peaks.size(); ++i) {
     if (!skip.empty() && skip[i] != 0) continue;
     ++peaks_;
-    const auto zero = static_cast<std::int32_t>(std::lround(line.reference_at(peaks[i].frame))) - kCentre;
-    const auto bin16 = static_cast<std::int32_t>(std::lround(peaks[i].bin16 * line.warp.frequency));
-    local.near(bin16, kNearBin16, [&](std::int32_t frame, std::int32_t distance) {
-      const auto slot =
-          static_cast<std::uint32_t>(frame - zero);  // negative ones wrap round and fail the test
-      if (slot < kWide) ++(distance <= kSameBin16 ? same : near)[slot];
-    });
+    const GridPeak expected = line.expected(peaks[i]);
+    const std::int32_t zero = expected.frame - kCentre;
+    const auto count = [&](std::array<int, kWide + 1>& counts, std::int32_t low, std::int32_t high) {
+      for (const std::int32_t frame : local.between(low, high))
+        ++counts[std::min(static_cast<std::uint32_t>(frame - zero), kWide)];
+    };
+    count(near, expected.bin16 - kNearBin16, expected.bin16 - kSameBin16 - LocalPeaks::kStep);
+    count(same, expected.bin16 - kSameBin16, expected.bin16 + kSameBin16);
+    count(near, expected.bin16 + kSameBin16 + LocalPeaks::kStep, expected.bin16 + kNearBin16);
   }
   for (std::size_t i = 0; i < kSize; ++i) {
     const std::size_t c = i + kSmooth;

@@ -34,17 +34,16 @@ Result<ReferencePeaks> ReferencePeaks::load(ByteReader& in) {
 void LocalPeaks::gather(const ReferencePeaks& reference, std::int64_t first, std::int64_t last) {
   gathered_.clear();
   begin_.fill(0);
-  const auto bucket = [](std::int32_t bin16) {
-    return static_cast<std::size_t>(std::min(bin16 / fingerprint::kBinFraction, kBuckets - 1));
-  };
   reference.visit(first, last, [&](std::int32_t frame, std::int32_t bin16) {
-    gathered_.push_back({frame, bin16});
-    ++begin_[bucket(bin16) + 1];
+    gathered_.push_back({frame, bin16 / kStep});
+    ++begin_[static_cast<std::size_t>(bin16 / kStep)];
   });
-  for (std::size_t b = 0; b < kBuckets; ++b) begin_[b + 1] += begin_[b];
-  places_.resize(gathered_.size());
-  auto next = begin_;
-  for (const Place& place : gathered_) places_[next[bucket(place.bin16)]++] = place;
+  // Ends of the steps first; filling from behind turns them into beginnings and keeps the frames ascending.
+  for (std::size_t step = 1; step < begin_.size(); ++step) begin_[step] += begin_[step - 1];
+  frames_.resize(gathered_.size());
+  for (std::size_t i = gathered_.size(); i-- > 0;) {
+    frames_[--begin_[static_cast<std::size_t>(gathered_[i].step)]] = gathered_[i].frame;
+  }
 }
 
 }  // namespace earmark::index

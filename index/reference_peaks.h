@@ -51,40 +51,33 @@ class ReferencePeaks {
   std::vector<std::uint32_t> packed_;       ///< frame within its block << kBinBits | bin16
 };
 
-/// The peaks of a stretch of a recording, by bin: what a proof looks up for each peak of the query. Reusable
-/// scratch space.
+/// The peaks of a stretch of a recording, by frequency: what a proof looks up for each peak of the query.
+/// Reusable scratch space.
 class LocalPeaks {
  public:
-  struct Place {
-    std::int32_t frame;
-    std::int32_t bin16;
-  };
-
   /// Gathers the peaks with first <= frame < last.
   void gather(const ReferencePeaks& reference, std::int64_t first, std::int64_t last);
 
-  /// Calls visit(std::int32_t frame, std::int32_t distance) for all gathered peaks at most `tolerance` (in
-  /// bin16, < 2 bins) away from bin16; distance is the absolute difference.
-  template <class Visit>
-  void near(std::int32_t bin16, std::int32_t tolerance, Visit&& visit_peak) const {
-    const std::int32_t low = std::max(0, (bin16 - tolerance) / fingerprint::kBinFraction);
-    const std::int32_t high =
-        std::min<std::int32_t>(kBuckets - 1, (bin16 + tolerance) / fingerprint::kBinFraction);
-    if (low > high) return;
-    const std::uint32_t end = begin_[static_cast<std::size_t>(high) + 1];
-    for (std::uint32_t i = begin_[static_cast<std::size_t>(low)]; i < end; ++i) {
-      const std::int32_t distance =
-          places_[i].bin16 > bin16 ? places_[i].bin16 - bin16 : bin16 - places_[i].bin16;
-      if (distance <= tolerance) visit_peak(places_[i].frame, distance);
-    }
+  /// Frames of the gathered peaks with low <= bin16 <= high, in steps of kStep: a quarter of a bin.
+  [[nodiscard]] std::span<const std::int32_t> between(std::int32_t low, std::int32_t high) const {
+    const auto from = static_cast<std::size_t>(std::clamp(low / kStep, 0, kSteps));
+    const auto to = static_cast<std::size_t>(std::clamp(high / kStep + 1, 0, kSteps));
+    return to <= from ? std::span<const std::int32_t>()
+                      : std::span(frames_).subspan(begin_[from], begin_[to] - begin_[from]);
   }
 
- private:
-  static constexpr std::int32_t kBuckets = fingerprint::kPeakBins;
+  static constexpr std::int32_t kStep = fingerprint::kBinFraction / 4;
 
-  std::array<std::uint32_t, kBuckets + 1> begin_{};
+ private:
+  static constexpr std::int32_t kSteps = fingerprint::kPeakBins * fingerprint::kBinFraction / kStep;
+  struct Place {
+    std::int32_t frame;
+    std::int32_t step;
+  };
+
+  std::array<std::uint32_t, kSteps + 1> begin_{};
   std::vector<Place> gathered_;
-  std::vector<Place> places_;
+  std::vector<std::int32_t> frames_;  ///< by step, then frame
 };
 
 }  // namespace earmark::index

@@ -38,21 +38,22 @@ TEST(ReferencePeaks, VisitExactlyTheStretch) {
   }
 }
 
-TEST(LocalPeaks, AreNearInFrequency) {
+TEST(LocalPeaks, LieBetweenTwoFrequencies) {
   const auto peaks = random_peaks(2);
   const ReferencePeaks reference(peaks);
   LocalPeaks local;
   local.gather(reference, 100, 3000);
   for (std::int32_t bin16 = 0; bin16 < 4096; bin16 += 61) {
-    std::multiset<std::pair<std::int32_t, std::int32_t>> expected;
+    const std::int32_t low = std::max(0, bin16 - 20) / LocalPeaks::kStep * LocalPeaks::kStep;
+    const std::int32_t high = (bin16 + 20) / LocalPeaks::kStep * LocalPeaks::kStep + LocalPeaks::kStep - 1;
+    std::multiset<std::int32_t> expected;
     for (const auto& p : peaks) {
-      const std::int32_t distance = std::abs(p.bin16 - bin16);
-      if (p.frame >= 100 && p.frame < 3000 && distance <= 20) expected.emplace(p.frame, distance);
+      if (p.frame >= 100 && p.frame < 3000 && p.bin16 >= low && p.bin16 <= high) expected.emplace(p.frame);
     }
-    std::multiset<std::pair<std::int32_t, std::int32_t>> seen;
-    local.near(bin16, 20, [&](std::int32_t frame, std::int32_t distance) { seen.emplace(frame, distance); });
-    EXPECT_EQ(seen, expected) << bin16;
+    const auto seen = local.between(bin16 - 20, bin16 + 20);
+    EXPECT_EQ(std::multiset<std::int32_t>(seen.begin(), seen.end()), expected) << bin16;
   }
+  EXPECT_EQ(local.between(-300, 3).size(), local.between(0, 3).size());
 }
 
 TEST(ReferencePeaks, SaveAndLoad) {
