@@ -84,7 +84,7 @@ TEST(Weigh, KnowsAgreementOfOneMomentFromAgreementThroughout) {
   const Evidence brief = weigh(moment, {}, local, line);
 
   EXPECT_GT(whole.without_best_second, 0.7 * whole.proof.z);
-  EXPECT_GT(brief.proof.z, 6.0);
+  EXPECT_GT(brief.proof.z, 5.0);
   EXPECT_LT(brief.without_best_second, 0.6 * brief.proof.z);
 }
 
