@@ -17,9 +17,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kExitPatienceMilliseconds = 10'000;
-// A worker that only sleeps uses no processor time: what we wait for it in all is limited as well. Four
-// times, because a loaded machine gives it less than a processor.
+// A worker that only sleeps uses no processor time: what we wait for it in all is limited as well, at this
+// many times its limits of processor time and of one wait, because a loaded machine gives it a fraction of a
+// processor.
 constexpr int kWaitPerCpuTime = 4;
+constexpr int kWaitPerStall = 10;
 
 Error unavailable() { return {ErrorCode::kUnavailable, "the decoder process is gone"}; }
 
@@ -88,7 +90,7 @@ Status Job::await(short events) {
                       fmt::format("the decoder did nothing for {} s at {:.1f} s and was killed",
                                   limits_.stall_timeout.count(), position())));
   }
-  if (waited_ > kWaitPerCpuTime * limits_.cpu_time + limits_.stall_timeout) {
+  if (waited_ > kWaitPerCpuTime * limits_.cpu_time + kWaitPerStall * limits_.stall_timeout) {
     return fail(named(ErrorCode::kResourceExhausted,
                       fmt::format("the decoder was too slow at {:.1f} s and was killed", position())));
   }

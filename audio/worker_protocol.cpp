@@ -36,18 +36,12 @@ Error breach(std::string_view what) {
 
 std::size_t max_length(std::uint32_t type) {
   switch (type) {
-    case kRead:
-      return 12;
-    case kSamples:
-      return kMaxMessageSamples * sizeof(float);
-    case kWarning:
-      return kMaxTextBytes;
-    case kDone:
-      return 33 + 2 + 2 * kMaxNameBytes;
-    case kError:
-      return 4 + kMaxTextBytes;
-    default:
-      return 0;
+    case kRead: return 12;
+    case kSamples: return kMaxMessageSamples * sizeof(float);
+    case kWarning: return kMaxTextBytes;
+    case kDone: return 33 + 2 + 2 * kMaxNameBytes;
+    case kError: return 4 + kMaxTextBytes;
+    default: return 0;
   }
 }
 
@@ -108,16 +102,11 @@ Result<WorkerMessage> parse_error(ByteReader in) {
 
 Result<WorkerMessage> parse(std::uint32_t type, std::span<const std::byte> payload) {
   switch (type) {
-    case kRead:
-      return parse_read(ByteReader(payload));
-    case kSamples:
-      return parse_samples(payload);
-    case kWarning:
-      return Warning{printable(payload)};
-    case kDone:
-      return parse_done(ByteReader(payload));
-    default:
-      return parse_error(ByteReader(payload));
+    case kRead: return parse_read(ByteReader(payload));
+    case kSamples: return parse_samples(payload);
+    case kWarning: return Warning{printable(payload)};
+    case kDone: return parse_done(ByteReader(payload));
+    default: return parse_error(ByteReader(payload));
   }
 }
 
