@@ -124,8 +124,8 @@ Exit run(const Common& common, const CrawlRunOptions& options, Console& console)
   }
   console.begin_progress("crawl", 0);
   const auto summary = crawler.run(crawl, [&](const EpisodeLine& episode) {
-    print(episode, console);
     console.advance(0);
+    print(episode, console);
   });
   console.end_progress();
   if (!summary) return failed(console, summary.error());

@@ -76,6 +76,8 @@ void print(const Input& input, const fs::path& output, const Result<Made>& made,
 
 Exit run(const Common& common, const FingerprintOptions& options, Console& console) {
   const Inputs inputs = collect_inputs(options.paths);
+  note_skipped(inputs, console);
+  if (inputs.files.empty()) console.note(LogLevel::kWarning, "there is nothing to fingerprint");
   const auto outputs = output_paths(inputs.files, options.folder);
   const auto analyser = catalogue::Analyser::start(common.threads);
   if (!analyser) return failed(console, analyser.error());
@@ -86,8 +88,8 @@ Exit run(const Common& common, const FingerprintOptions& options, Console& conso
       [&](std::size_t i) { return make_fingerprint(**analyser, inputs.files[i], outputs[i]); },
       [&](std::size_t i, const Result<Made>& made) {
         if (!made) ++failures;
-        print(inputs.files[i], outputs[i], made, console);
         console.advance(made ? made->duration_ms : 0);
+        print(inputs.files[i], outputs[i], made, console);
       });
   console.end_progress();
   return failures > 0 ? Exit::kSomeFailed : Exit::kDone;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "core/error.h"
 
 namespace earmark::cli {
@@ -80,6 +82,13 @@ Inputs collect_inputs(std::span<const std::string> paths) {
     }
   }
   return inputs;
+}
+
+void note_skipped(const Inputs& inputs, Console& console) {
+  if (inputs.skipped == 0) return;
+  console.note(LogLevel::kInfo,
+               fmt::format("left out {} whose name is not one of audio",
+                           inputs.skipped == 1 ? "1 file" : fmt::format("{} files", inputs.skipped)));
 }
 
 }  // namespace earmark::cli

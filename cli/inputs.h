@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/console.h"
 #include "core/error.h"
 
 namespace earmark::cli {
@@ -27,6 +28,9 @@ struct Inputs {
 /// Files are taken as they are. Folders are walked: files whose name ends as audio's or .emfp does; hidden
 /// ones and links to folders are left out.
 [[nodiscard]] Inputs collect_inputs(std::span<const std::string> paths);
+
+/// Says on standard error how many files were left out, where some were.
+void note_skipped(const Inputs& inputs, Console& console);
 
 /// Whether the name ends as audio, a container that may hold it, or .emfp does.
 [[nodiscard]] bool has_audio_name(const std::filesystem::path& path);

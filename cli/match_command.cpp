@@ -78,11 +78,8 @@ void print_for_people(const MatchLine& line, Console& console) {
 
 Exit run(const Common& common, const MatchOptions& options, Console& console) {
   const Inputs inputs = collect_inputs(options.paths);
-  if (inputs.skipped > 0) {
-    console.note(
-        LogLevel::kInfo,
-        fmt::format("left out {} files in folders whose names are not those of audio", inputs.skipped));
-  }
+  note_skipped(inputs, console);
+  if (inputs.files.empty()) console.note(LogLevel::kWarning, "there is nothing to match");
   const std::size_t at_once = std::clamp<std::size_t>(inputs.files.size(), 1, common.threads);
   const auto catalogue = open_catalogue(common, at_once);
   if (!catalogue) return failed(console, catalogue.error());
@@ -101,12 +98,12 @@ Exit run(const Common& common, const MatchOptions& options, Console& console) {
       [&](std::size_t, const MatchLine& line) {
         if (!line.error.empty()) ++failures;
         matches += line.matches.size();
+        console.advance(line.duration_ms.value_or(0));
         if (console.is_json()) {
           console.result(encode(line));
         } else {
           print_for_people(line, console);
         }
-        console.advance(line.duration_ms.value_or(0));
       });
   console.end_progress();
   if (failures > 0) return Exit::kSomeFailed;

@@ -9,8 +9,9 @@ namespace earmark::cli {
 
 /// The store of this command, made on first use. `decode_workers`: how many inputs will be analysed at a
 /// time.
-[[nodiscard]] Result<std::unique_ptr<catalogue::Catalogue>> open_catalogue(const Common& common,
-                                                                           std::size_t decode_workers);
+using Access = catalogue::Catalogue::Options::Access;
+[[nodiscard]] Result<std::unique_ptr<catalogue::Catalogue>> open_catalogue(
+    const Common& common, std::size_t decode_workers, Access access = Access::kReadWrite);
 
 /// As open_catalogue, without index and decoders.
 [[nodiscard]] Result<std::unique_ptr<registry::Registry>> open_registry(const Common& common);

@@ -55,11 +55,7 @@ Result<std::vector<Job>> make_jobs(const RegisterOptions& options, Console& cons
   for (const Input& input : inputs.files) {
     jobs.push_back({input.path, defaults, input.error ? input.error->message : std::string()});
   }
-  if (inputs.skipped > 0) {
-    console.note(
-        LogLevel::kInfo,
-        fmt::format("left out {} files in folders whose names are not those of audio", inputs.skipped));
-  }
+  note_skipped(inputs, console);
   if (!options.manifest.empty()) EARMARK_TRY_STATUS(add_manifest_jobs(options, defaults, console, jobs));
   return jobs;
 }
@@ -103,11 +99,8 @@ class StorelessRegistrar final : public Registrar {
 };
 
 Result<std::unique_ptr<Registrar>> make_registrar(const Common& common, const RegisterOptions& options) {
-  catalogue::Catalogue::Options store;
-  store.store = common.store;
-  store.decode_workers = common.threads;
-  if (options.dry_run) store.access = catalogue::Catalogue::Options::Access::kReadOnly;
-  auto catalogue = catalogue::Catalogue::open(store);
+  auto catalogue =
+      open_catalogue(common, common.threads, options.dry_run ? Access::kReadOnly : Access::kReadWrite);
   if (catalogue) return std::make_unique<StoreRegistrar>(std::move(*catalogue));
   if (!options.dry_run || catalogue.error().code != ErrorCode::kNotFound)
     return fail(std::move(catalogue).error());
@@ -157,7 +150,7 @@ void print(const RegisterLine& line, Console& console) {
 void print_summary(const Tally& tally, const Common& common, const RegisterOptions& options,
                    Console& console) {
   if (console.is_json()) return;
-  console.line(fmt::format("{} {}, {} duplicates, {} quarantined, {} failed; {} of audio; store {}",
+  console.line(fmt::format("{} {}, {} duplicate, {} quarantined, {} failed; {} of audio; store {}",
                            tally.registered, options.dry_run ? "would be registered" : "registered",
                            tally.duplicates, tally.quarantined, tally.failed, time_code(tally.audio_ms),
                            printable(common.store.native())));
@@ -168,6 +161,7 @@ void print_summary(const Tally& tally, const Common& common, const RegisterOptio
 Exit run(const Common& common, const RegisterOptions& options, Console& console) {
   const auto jobs = make_jobs(options, console);
   if (!jobs) return failed(console, jobs.error());
+  if (jobs->empty()) console.note(LogLevel::kWarning, "there is nothing to register");
   const auto registrar = make_registrar(common, options);
   if (!registrar) return failed(console, registrar.error());
   Tally tally;
@@ -193,8 +187,8 @@ Exit run(const Common& common, const RegisterOptions& options, Console& console)
           line.error = analysed.error().message;
         }
         tally.count(line);
-        print(line, console);
         console.advance(line.outcome ? line.outcome->duration_ms : 0);
+        print(line, console);
       });
   console.end_progress();
   print_summary(tally, common, options, console);
