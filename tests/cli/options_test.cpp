@@ -1,0 +1,158 @@
+#include "cli/options.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+namespace earmark::cli {
+namespace {
+
+ParsedLine parse(const std::vector<const char*>& words) {
+  std::vector<const char*> line = {"earmark"};
+  line.insert(line.end(), words.begin(), words.end());
+  return parse_command_line(static_cast<int>(line.size()), line.data());
+}
+
+template <class Options>
+Options parsed_as(const ParsedLine& line) {
+  if (const auto* answer = std::get_if<Answer>(&line)) {
+    ADD_FAILURE() << answer->text;
+    return {};
+  }
+  const auto* options = std::get_if<Options>(&std::get<Invocation>(line).command);
+  if (options != nullptr) return *options;
+  ADD_FAILURE() << "another command";
+  return {};
+}
+
+Answer answer_of(const ParsedLine& line) {
+  if (const auto* answer = std::get_if<Answer>(&line)) return *answer;
+  ADD_FAILURE() << "a command";
+  return {};
+}
+
+TEST(Options, RegisterTakesEverythingInAnyOrder) {
+  const auto line =
+      parse({"register", "a.mp3", "--owner", "My label", "b", "--policy", "block", "--dry-run", "--json"});
+
+  const auto options = parsed_as<RegisterOptions>(line);
+  EXPECT_EQ(options.paths, (std::vector<std::string>{"a.mp3", "b"}));
+  EXPECT_EQ(options.owner, "My label");
+  EXPECT_EQ(options.policy, registry::PolicyAction::kBlock);
+  EXPECT_TRUE(options.dry_run);
+  EXPECT_TRUE(std::get<Invocation>(line).common.console.json);
+}
+
+TEST(Options, CommonOnesStandBeforeOrAfterTheCommand) {
+  for (const auto& line : {parse({"--store", "/s", "--threads", "3", "--json", "stats"}),
+                           parse({"stats", "--store", "/s", "--threads=3", "--json"})}) {
+    parsed_as<StatsOptions>(line);
+    const Common& common = std::get<Invocation>(line).common;
+    EXPECT_EQ(common.store, "/s");
+    EXPECT_EQ(common.threads, 3U);
+    EXPECT_TRUE(common.console.json);
+  }
+}
+
+TEST(Options, FilesMayBeCalledLikeCommandsAndOptions) {
+  EXPECT_EQ(parsed_as<MatchOptions>(parse({"match", "stats", "register"})).paths,
+            (std::vector<std::string>{"stats", "register"}));
+  EXPECT_EQ(parsed_as<MatchOptions>(parse({"match", "--review", "--", "--json", "-x"})).paths,
+            (std::vector<std::string>{"--json", "-x"}));
+  EXPECT_EQ(parsed_as<CrawlAddOptions>(parse({"crawl", "add", "run"})).feeds,
+            std::vector<std::string>{"run"});
+  EXPECT_EQ(parsed_as<MatchOptions>(parse({"match", "caf\xe9.mp3"})).paths,
+            std::vector<std::string>{"caf\xe9.mp3"});
+}
+
+TEST(Options, EveryCommandIsUnderstood) {
+  const auto match = parsed_as<MatchOptions>(parse({"match", "a", "--min-probability", "0.75", "--review"}));
+  EXPECT_EQ(match.min_probability, 0.75);
+  EXPECT_TRUE(match.review);
+  EXPECT_EQ(parsed_as<MatchOptions>(parse({"match", "a"})).min_probability, 0.9);
+  EXPECT_EQ(parsed_as<ForgetOptions>(parse({"forget", "rec_1", "rec_2"})).recording_ids.size(), 2U);
+  EXPECT_EQ(parsed_as<FingerprintOptions>(parse({"fingerprint", "a", "-o", "out"})).folder, "out");
+  EXPECT_EQ(parsed_as<RegisterOptions>(parse({"register", "--manifest", "m.csv"})).manifest, "m.csv");
+  const auto crawl = parsed_as<CrawlRunOptions>(parse({"crawl", "run", "--once", "--allow-private"}));
+  EXPECT_TRUE(crawl.once && crawl.allow_private);
+  const auto claims = parsed_as<ClaimsListOptions>(
+      parse({"claims", "list", "--status", "review", "--recording", "rec_1", "--feed", "http://x/"}));
+  EXPECT_EQ(claims.status, registry::ClaimStatus::kReview);
+  EXPECT_EQ(claims.recording_id, "rec_1");
+  EXPECT_EQ(claims.feed, "http://x/");
+  EXPECT_FALSE(parsed_as<ClaimsListOptions>(parse({"claims", "list"})).status);
+  parsed_as<DoctorOptions>(parse({"doctor"}));
+}
+
+TEST(Options, WhatMakesNoSenseIsAUsageErrorThatHelps) {
+  const std::vector<std::pair<std::vector<const char*>, const char*>> cases = {
+      {{}, "First steps"},
+      {{"regsiter", "a"}, "did you mean 'register'?"},
+      {{"frobnicate"}, "there is no command 'frobnicate'"},
+      {{"match"}, "PATH"},
+      {{"match", "a", "--reveiw"}, "did you mean '--review'?"},
+      {{"match", "a", "--min-probability", "2"}, "--min-probability"},
+      {{"match", "a", "--min-probability", "nan"}, "--min-probability"},
+      {{"match", "a", "--threads", "0"}, "--threads"},
+      {{"match", "a", "--threads", "x"}, "--threads"},
+      {{"register"}, "PATH or --manifest"},
+      {{"register", "a", "--policy", "sell"}, "--policy"},
+      {{"fingerprint", "a"}, "--output"},
+      {{"forget"}, "RECORDING_ID"},
+      {{"crawl"}, "which command?"},
+      {{"crawl", "stop"}, "there is no command 'stop'"},
+      {{"claims", "list", "--status", "open"}, "--status"},
+      {{"stats", "extra"}, "'extra' makes no sense here"},
+      {{"stats", "--store"}, "--store"},
+  };
+  for (const auto& [words, expected] : cases) {
+    const Answer answer = answer_of(parse(words));
+    EXPECT_EQ(answer.exit, Exit::kUsage);
+    EXPECT_NE(answer.text.find(expected), std::string::npos) << answer.text << "\nwanted: " << expected;
+  }
+}
+
+TEST(Options, HelpTeachesAndIsNoError) {
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"--help"},
+                                                {"help"},
+                                                {"register", "--help"},
+                                                {"help", "match"},
+                                                {"forget", "-h"},
+                                                {"fingerprint", "--help"},
+                                                {"crawl", "--help"},
+                                                {"crawl", "add", "--help"},
+                                                {"crawl", "run", "--help"},
+                                                {"claims", "--help"},
+                                                {"claims", "list", "--help"},
+                                                {"stats", "--help"},
+                                                {"doctor", "--help"}}) {
+    const Answer answer = answer_of(parse(words));
+    EXPECT_EQ(answer.exit, Exit::kDone);
+    EXPECT_NE(answer.text.find("earmark "), std::string::npos) << answer.text;
+    EXPECT_NE(answer.text.find("--help"), std::string::npos) << answer.text;
+  }
+  EXPECT_NE(answer_of(parse({"match", "--help"})).text.find("Exit codes"), std::string::npos);
+  EXPECT_EQ(answer_of(parse({"--version"})).text.find("earmark "), 0U);
+}
+
+TEST(Options, TheStoreComesFromTheOptionThenTheEnvironmentThenTheHome) {
+  const auto store = [](const std::vector<const char*>& words) {
+    return std::get<Invocation>(parse(words)).common.store;
+  };
+  ::unsetenv("EARMARK_STORE");
+  ::unsetenv("XDG_DATA_HOME");
+  ::setenv("HOME", "/home/u", 1);
+  EXPECT_EQ(store({"stats"}), "/home/u/.local/share/earmark");
+  ::setenv("XDG_DATA_HOME", "/data", 1);
+  EXPECT_EQ(store({"stats"}), "/data/earmark");
+  ::setenv("EARMARK_STORE", "here", 1);
+  EXPECT_EQ(store({"stats"}), "here");
+  EXPECT_EQ(store({"stats", "--store", "there"}), "there");
+  ::unsetenv("EARMARK_STORE");
+  ::unsetenv("XDG_DATA_HOME");
+  ::unsetenv("HOME");
+  EXPECT_EQ(store({"stats"}), "earmark-store");
+}
+
+}  // namespace
+}  // namespace earmark::cli
