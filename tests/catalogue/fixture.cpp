@@ -19,7 +19,11 @@ Analysed analysed(const std::string& source, const std::vector<float>& samples) 
 }
 
 std::vector<float> music(std::uint32_t number, double seconds) {
-  return test::song(1000 + number, seconds, fingerprint::kSampleRate);
+  // Notes of one scale alone are too much alike: the texture is what tells the songs apart.
+  auto samples = test::song(1000 + number, seconds, fingerprint::kSampleRate);
+  const auto texture = test::noise(2000 + number, samples.size(), 0.2F);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] += texture[i];
+  return samples;
 }
 
 Analysed song(std::uint32_t number) {
