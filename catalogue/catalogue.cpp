@@ -1,6 +1,7 @@
 #include "catalogue/catalogue.h"
 
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "catalogue/analyser.h"
 #include "catalogue/eligibility.h"
 #include "catalogue/live_index.h"
+#include "catalogue/near_identity.h"
 #include "core/parallel.h"
 #include "fingerprint/codec.h"
 #include "fingerprint/extractor.h"
@@ -144,19 +146,25 @@ Result<std::optional<Twin>> StoreCatalogue::find_twin(const Analysed& input,
   index::SearchOptions options;
   options.threads = default_threads();
   options.min_probability = kDuplicateProbability;
-  EARMARK_TRY(const auto matches, index_.search(input.fingerprint, options));
-  for (const index::Match& match : matches) {
-    EARMARK_TRY(const auto stored, registry_->recordings().fingerprint(match.recording));
-    if (!stored) continue;
-    const auto other = fingerprint::decode(*stored);
-    if (!other || !covers_both(match, reference, *other)) continue;
-    const double agreement = peak_agreement(match, reference, *other);
-    if (agreement < kNearIdentityAgreement) continue;
-    EARMARK_TRY(auto recording, registry_->recordings().find_by_key(match.recording));
-    if (!recording) continue;
-    return Twin{std::move(*recording), fmt::format("{:.0f} % the same", 100.0 * agreement)};
+  std::int64_t best_key = 0;
+  double best = kNearIdentityAgreement;
+  for (const Probe& probe : make_probes(input.fingerprint)) {
+    EARMARK_TRY(const auto matches, index_.search(probe.piece, options));
+    for (const index::Match& match : matches) {
+      if (match.recording == best_key) continue;
+      EARMARK_TRY(const auto stored, registry_->recordings().fingerprint(match.recording));
+      if (!stored) continue;
+      const auto other = fingerprint::decode(*stored);
+      const double common = other ? likeness(reference, *other, shift_of(probe, match)) : 0.0;
+      if (common < best) continue;
+      best = common;
+      best_key = match.recording;
+    }
   }
-  return std::nullopt;
+  if (best_key == 0) return std::nullopt;
+  EARMARK_TRY(auto recording, registry_->recordings().find_by_key(best_key));
+  if (!recording || recording->status != RecordingStatus::kRegistered) return std::nullopt;
+  return Twin{std::move(*recording), fmt::format("{:.0f} % the same", 100.0 * best)};
 }
 
 Result<RegisterOutcome> StoreCatalogue::add(const Analysed& input, const RegisterRequest& request) {

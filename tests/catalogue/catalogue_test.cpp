@@ -186,6 +186,20 @@ TEST_F(CatalogueTest, SeesThatAnotherCopySoundsTheSame) {
   EXPECT_EQ(history[1].kind, "duplicate");
 }
 
+TEST_F(CatalogueTest, SeesItInLongRecordingsFromProbesAlone) {
+  const auto first = register_as(analysed("long.flac", music(1, 60)), "A");
+  auto copy = music(1, 60);
+  const auto hiss = test::noise(5, copy.size(), 0.0005F);
+  for (std::size_t i = 0; i < copy.size(); ++i) copy[i] = 0.7F * copy[i] + hiss[i];
+  auto half_other = copy;
+  const auto other = music(2, 60);
+  std::copy(other.begin() + 30 * fingerprint::kSampleRate, other.end(),
+            half_other.begin() + 30 * fingerprint::kSampleRate);
+
+  EXPECT_EQ(register_as(analysed("copy.mp3", copy), "A").recording_id, first.recording_id);
+  EXPECT_EQ(register_as(analysed("half other.mp3", half_other), "A").status, RegisterStatus::kRegistered);
+}
+
 TEST_F(CatalogueTest, DoesNotTakeAPartOrAnotherEndingForTheSame) {
   register_as(song(1), "A");
   auto excerpt = music(1);
