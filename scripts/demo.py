@@ -17,7 +17,7 @@ import sys
 import time
 
 import demo_data
-from demo_compare import compare
+from demo_compare import compare, for_review
 from earmark_corpus import feed, packages, server
 
 MARKER = ".made-by-demo"
@@ -33,10 +33,11 @@ class Earmark:
     def __init__(self, binary, store):
         self.binary = binary
         self.environment = dict(os.environ, EARMARK_STORE=str(store))
+        self.options = ["--json"] if sys.stderr.isatty() else ["--json", "--quiet"]  # bars are for terminals
 
     def lines(self, *arguments, accept=(0,), on_line=lambda line: None):
         """Runs `earmark ARGUMENTS --json`; the objects it printed. Its progress and logs go to our stderr."""
-        process = subprocess.Popen([self.binary, *arguments, "--json"], env=self.environment, text=True,
+        process = subprocess.Popen([self.binary, *arguments, *self.options], env=self.environment, text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8")
         found = []
         for text in process.stdout:
@@ -78,7 +79,7 @@ def register(earmark, data, truth):
             if line["status"] in ("registered", "duplicate"):
                 recording_of[str(pathlib.Path(line["source"]).relative_to(data))] = line["recording_id"]
             else:
-                say(f"    {pathlib.Path(line['source']).name}: {line['error'] or line['status']}")
+                say(f"    {pathlib.Path(line['source']).name}: {line['error'] or line.get('reason')}")
     seconds = time.monotonic() - begin
     say(f"  in {seconds:.1f} s: {minutes * 60 / seconds:.0f} times as fast as listening")
     return recording_of
@@ -131,6 +132,7 @@ def show_comparison(comparison):
         head = f"    {clock(use['query_start_ms']):>7} – {clock(use['query_end_ms']):<7} {what:<46}"
         if result.found:
             parts = "" if len(result.claims) == 1 else f", in {len(result.claims)} parts"
+            parts += ", for review" if all(for_review(claim) for claim in result.claims) else ""
             say(f"{head} found: start {signed(result.start_error_ms)}, end {signed(result.end_error_ms)}, "
                 f"reference {signed(result.reference_error_ms)}{parts}")
         else:
@@ -138,12 +140,15 @@ def show_comparison(comparison):
     for _, use in comparison.unclaimed:
         say(f"    {clock(use['query_start_ms']):>7} – {clock(use['query_end_ms']):<7} "
             f"{pathlib.Path(use['file']).name + ', which nobody registered':<46} nothing to find")
-    for claim in comparison.false_claims:
+    for claim in [*comparison.false_claims, *comparison.false_reviews]:
+        verdict = "set aside for a person, without cause" if for_review(claim) else "CLAIMED WITHOUT CAUSE"
         say(f"    {clock(claim['query_start_ms']):>7} – {clock(claim['query_end_ms']):<7} "
-            f"{pathlib.Path(claim['source']).name} in {claim['guid']}: CLAIMED WITHOUT CAUSE")
+            f"{pathlib.Path(claim['source']).name + ' in ' + claim['guid']:<46} {verdict}")
     found = [result for result in comparison.uses if result.found]
     false_claims = f"{len(comparison.false_claims)} false claim{'' if len(comparison.false_claims) == 1 else 's'}"
-    say(f"\n{len(found)} of {len(comparison.uses)} planted uses found, {false_claims}.")
+    reviews = len(comparison.false_reviews)
+    aside = f"; {reviews} wrongly set aside for a person to look at" if reviews else ""
+    say(f"\n{len(found)} of {len(comparison.uses)} planted uses found, {false_claims}{aside}.")
 
 
 def main():

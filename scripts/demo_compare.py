@@ -1,7 +1,8 @@
 """Compares what was claimed with what was planted.
 
 Planted: the uses in truth.json (see demo_data). Claimed: objects with at least recording_id, guid, query_start_ms,
-query_end_ms, reference_start_ms, reference_end_ms (the lines of `earmark claims list --json`).
+query_end_ms, reference_start_ms, reference_end_ms (the lines of `earmark claims list --json`). Claims of status
+"review" assert nothing: they wait for a person.
 """
 import dataclasses
 
@@ -38,6 +39,7 @@ class UseResult:
 class Comparison:
     uses: list  # UseResult for each planted use of a registered recording, in the order of the episodes
     false_claims: list  # claims that belong to no planted use
+    false_reviews: list  # the same, but left to a person
     unclaimed: list  # (episode, use) of unregistered music: nothing was to be claimed there
 
     @property
@@ -64,7 +66,13 @@ def compare(truth, claims, recording_of):
             covered = sum(_overlap(claim, use) for claim in hits)
             enough = covered >= COVERED_SHARE * (use["query_end_ms"] - use["query_start_ms"])
             results.append(UseResult(episode, use, hits if enough else []))
-    return Comparison(results, [claim for claim in claims if id(claim) not in right], unclaimed)
+    wrong = [claim for claim in claims if id(claim) not in right]
+    return Comparison(results, [claim for claim in wrong if not for_review(claim)],
+                      [claim for claim in wrong if for_review(claim)], unclaimed)
+
+
+def for_review(claim):
+    return claim.get("status") == "review"
 
 
 def _overlap(claim, use):
