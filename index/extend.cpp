@@ -1,6 +1,7 @@
 #include "index/extend.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "index/proof.h"
@@ -74,6 +75,29 @@ class Walk {
  public:
   Walk(const QueryPeaks& query, const Extension& extension, const Rates& rates)
       : query_(query), extension_(extension), rates_(rates) {}
+
+  /// The edge of blocks around which a second of the proven stretch supports the line most: there it surely
+  /// plays, while the middle of a window may lie beside a short use.
+  std::int64_t surest(const Line& line) {
+    const FrameRange proven = extension_.proven;
+    const FrameRange reach = reach_of(proven, line);
+    local_.gather(*extension_.reference, reach.first, reach.last);
+    std::int64_t best = (proven.first + proven.last) / 2;
+    double most = -1e300;
+    std::array<double, 4> second{};
+    double sum = 0.0;
+    std::size_t i = 0;
+    for (std::int64_t at = proven.first; at + kBlock <= proven.last; at += kBlock, ++i) {
+      const double evidence = block_evidence(count_block(query_, local_, line, {at, at + kBlock}), rates_);
+      sum += evidence - second[i % second.size()];
+      second[i % second.size()] = evidence;
+      if (i + 1 >= second.size() && sum > most) {
+        most = sum;
+        best = at - kBlock;  // the second is [at - 3, at + 1) blocks: its middle
+      }
+    }
+    return best;
+  }
 
   std::vector<double> go(std::int64_t from, int direction, Line line) {
     std::vector<double> evidence;
@@ -168,9 +192,9 @@ std::size_t playing_prefix(std::span<const double> evidence) {
 }  // namespace
 
 FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line) {
-  const std::int64_t middle = (extension.proven.first + extension.proven.last) / 2;
   const Rates rates = proven_rates(query, extension, line);
   Walk walk(query, extension, rates);
+  const std::int64_t middle = walk.surest(line);
   const auto forward = playing_prefix(walk.go(middle, +1, line));
   const auto backward = playing_prefix(walk.go(middle, -1, line));
   FrameRange range{middle - static_cast<std::int64_t>(backward) * kBlock,
