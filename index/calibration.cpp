@@ -11,6 +11,9 @@ namespace {
 constexpr double kBias = -12.9;
 constexpr double kStrength = 1.0;
 constexpr double kWithoutBestBand = 0.47;
+// Loops agree with themselves at many shifts, which lowers z; that most of the query agrees speaks for them.
+constexpr double kShare = 12.0;
+constexpr double kMostShare = 0.3;
 constexpr double kMost = 30.0;  // beyond this, more is no more
 // What hangs on one second counts for little, however strong.
 constexpr double kShareOfRest = 1.5;

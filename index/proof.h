@@ -60,6 +60,11 @@ class Agreement {
 /// with room for the line to be moved and tilted a little.
 [[nodiscard]] FrameRange reach_of(FrameRange range, const Line& line);
 
+/// Share of the query's peaks that agree beyond chance (an exact agreement weighs 4).
+[[nodiscard]] inline double agreeing_share(const Proof& proof) {
+  return proof.peaks == 0 ? 0.0 : (proof.agreement - proof.expected) / (4.0 * proof.peaks);
+}
+
 /// A proof, and what is left of it without its best part. Chance and kindred chords put their agreement into
 /// one moment or one band; a recording spreads it.
 struct Evidence {

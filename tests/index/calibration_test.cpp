@@ -1,0 +1,37 @@
+#include "index/calibration.h"
+
+#include <gtest/gtest.h>
+
+namespace earmark::index {
+namespace {
+
+Evidence evidence(double z, double without_second, double without_band, double share) {
+  Evidence e;
+  e.proof.z = z;
+  e.proof.peaks = 1000;
+  e.proof.agreement = share * 4000;
+  e.without_best_second = without_second;
+  e.without_best_band = without_band;
+  return e;
+}
+
+TEST(Probability, RisesWithTheEvidence) {
+  double previous = -1.0;
+  for (double z = 0.0; z < 40.0; z += 0.5) {
+    const double p = probability_of(evidence(z, 0.8 * z, 0.8 * z, 0.1));
+    EXPECT_GE(p, previous);
+    EXPECT_GE(p, 0.0);
+    EXPECT_LE(p, 1.0);
+    previous = p;
+  }
+  EXPECT_LT(probability_of(evidence(0, 0, 0, 0)), 1e-5);
+  EXPECT_GT(previous, 0.999);
+}
+
+TEST(Probability, OneStrongMomentIsNoProof) {
+  EXPECT_LT(probability_of(evidence(25.0, 1.5, 8.0, 0.1)), 0.1);
+  EXPECT_GT(probability_of(evidence(25.0, 20.0, 20.0, 0.1)), 0.99);
+}
+
+}  // namespace
+}  // namespace earmark::index
