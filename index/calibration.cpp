@@ -6,9 +6,9 @@
 namespace earmark::index {
 namespace {
 
-// A logistic curve fitted on the development corpus (docs/fingerprint.md, "Calibration"). The bias is 0.8
-// nats lower than the fit's: in the field far fewer windows hold something to be found than in a benchmark.
-constexpr double kBias = -12.9;
+// A logistic curve fitted on the development corpus (docs/fingerprint.md, "Calibration"). The bias is lower
+// than the fit's: in the field far fewer windows hold something to be found than in a benchmark.
+constexpr double kBias = -15.2;
 constexpr double kStrength = 1.0;
 constexpr double kWithoutBestBand = 0.47;
 // Loops agree with themselves at many shifts, which lowers z; that most of the query agrees speaks for them.
@@ -24,8 +24,9 @@ constexpr double kFree = 2.0;
 double probability_of(const Evidence& evidence) {
   const auto capped = [](double z) { return std::clamp(z, 0.0, kMost); };
   const double strength = std::min(evidence.proof.z, kShareOfRest * evidence.without_best_second + kFree);
-  const double logit =
-      kBias + kStrength * capped(strength) + kWithoutBestBand * capped(evidence.without_best_band);
+  const double share = std::clamp(agreeing_share(evidence.proof), 0.0, kMostShare);
+  const double logit = kBias + kShare * share + kStrength * capped(strength) +
+                       kWithoutBestBand * capped(evidence.without_best_band);
   return 1.0 / (1.0 + std::exp(-logit));
 }
 
