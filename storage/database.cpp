@@ -77,9 +77,6 @@ Status Database::open_writer() {
   EARMARK_TRY(auto session, Session::open(options_.file, Session::Mode::kReadWrite));
   auto migrated = migrate(session, options_.migrations, options_.clock->now());
   if (!migrated) return fail(named(migrated.error(), options_.file));
-  // Opening succeeds on files that cannot be written; beginning to write does not.
-  EARMARK_TRY_STATUS(session.execute("BEGIN IMMEDIATE"));
-  EARMARK_TRY_STATUS(session.execute("ROLLBACK"));
   EARMARK_TRY_STATUS(sync_folder(folder));
   writer_ = std::move(session);
   return {};

@@ -34,12 +34,9 @@ std::string uri(const std::filesystem::path& file, Session::Mode mode) {
     }
   }
   switch (mode) {
-    case Session::Mode::kReadWrite:
-      return text + "?mode=rwc";
-    case Session::Mode::kReadOnly:
-      return text + "?mode=ro";
-    case Session::Mode::kImmutable:
-      return text + "?mode=ro&immutable=1";
+    case Session::Mode::kReadWrite: return text + "?mode=rwc";
+    case Session::Mode::kReadOnly: return text + "?mode=ro";
+    case Session::Mode::kImmutable: return text + "?mode=ro&immutable=1";
   }
   return text;
 }
@@ -59,19 +56,15 @@ std::string without_function(std::string message) {
 Error translate(int sqlite_code, int system_errno, std::string message) {
   switch (sqlite_code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {ErrorCode::kUnavailable, message + " (another process is writing)"};
+    case SQLITE_LOCKED: return {ErrorCode::kUnavailable, message + " (another process is writing)"};
     case SQLITE_FULL:
       return {ErrorCode::kResourceExhausted,
               message + "; nothing was changed, free some space and try again"};
     case SQLITE_NOMEM:
-    case SQLITE_TOOBIG:
-      return {ErrorCode::kResourceExhausted, message};
+    case SQLITE_TOOBIG: return {ErrorCode::kResourceExhausted, message};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return {ErrorCode::kCorrupt, message.append(kCorruptAdvice)};
-    case SQLITE_CONSTRAINT:
-      return {ErrorCode::kConflict, message};
+    case SQLITE_NOTADB: return {ErrorCode::kCorrupt, message.append(kCorruptAdvice)};
+    case SQLITE_CONSTRAINT: return {ErrorCode::kConflict, message};
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
       if (means_full(system_errno)) {
@@ -79,10 +72,8 @@ Error translate(int sqlite_code, int system_errno, std::string message) {
       }
       return {ErrorCode::kIo, message};
     case SQLITE_READONLY:
-    case SQLITE_PERM:
-      return {ErrorCode::kIo, message};
-    default:
-      break;
+    case SQLITE_PERM: return {ErrorCode::kIo, message};
+    default: break;
   }
   // What SQLite says, with no code of its own, of a first page whose format number makes no sense.
   if (message.ends_with("unsupported file format"))
@@ -127,15 +118,9 @@ void bind_param(soci::statement& statement, soci::session& session, const Param&
 
 void bind_column(soci::statement& statement, soci::session& session, OutSlot& slot) {
   switch (slot.type) {
-    case ColumnType::kInteger:
-      statement.exchange(soci::into(slot.in.integer, slot.in.indicator));
-      break;
-    case ColumnType::kReal:
-      statement.exchange(soci::into(slot.in.real, slot.in.indicator));
-      break;
-    case ColumnType::kText:
-      statement.exchange(soci::into(slot.in.text, slot.in.indicator));
-      break;
+    case ColumnType::kInteger: statement.exchange(soci::into(slot.in.integer, slot.in.indicator)); break;
+    case ColumnType::kReal: statement.exchange(soci::into(slot.in.real, slot.in.indicator)); break;
+    case ColumnType::kText: statement.exchange(soci::into(slot.in.text, slot.in.indicator)); break;
     case ColumnType::kBlob:
       slot.in.blob = std::make_unique<soci::blob>(session);
       statement.exchange(soci::into(*slot.in.blob, slot.in.indicator));
@@ -146,14 +131,10 @@ void bind_column(soci::statement& statement, soci::session& session, OutSlot& sl
 Value take(OutSlot& slot) {
   if (slot.in.indicator == soci::i_null) return {};
   switch (slot.type) {
-    case ColumnType::kInteger:
-      return slot.in.integer;
-    case ColumnType::kReal:
-      return slot.in.real;
-    case ColumnType::kText:
-      return slot.in.text;
-    case ColumnType::kBlob:
-      break;
+    case ColumnType::kInteger: return slot.in.integer;
+    case ColumnType::kReal: return slot.in.real;
+    case ColumnType::kText: return slot.in.text;
+    case ColumnType::kBlob: break;
   }
   Bytes bytes(slot.in.blob->get_len());
   if (!bytes.empty()) slot.in.blob->read(0, reinterpret_cast<char*>(bytes.data()), bytes.size());
@@ -203,6 +184,11 @@ Result<Session> Session::open(const std::filesystem::path& file, Mode mode) {
   EARMARK_TRY_STATUS(session.execute("PRAGMA foreign_keys=ON"));
   EARMARK_TRY_STATUS(session.execute("PRAGMA temp_store=MEMORY"));
   if (mode == Mode::kReadWrite) {
+    // SQLite opens for reading what it may not write, and then even lets BEGIN IMMEDIATE pass.
+    auto* backend = static_cast<soci::sqlite3_session_backend*>(session.state_->soci.get_backend());
+    if (sqlite_api::sqlite3_db_readonly(backend->conn_, "main") != 0) {
+      return fail(ErrorCode::kIo, file.string() + ": may be read but not written");
+    }
     EARMARK_TRY_STATUS(session.execute("PRAGMA synchronous=FULL"));
     EARMARK_TRY_STATUS(session.execute(fmt::format("PRAGMA journal_size_limit={}", kLogSizeLimit)));
     EARMARK_TRY(const auto journal, session.get<std::string>("PRAGMA journal_mode=WAL"));

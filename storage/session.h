@@ -23,7 +23,7 @@ namespace earmark::storage {
 class Session {
  public:
   enum class Mode {
-    kReadWrite,  ///< makes the file when it is not there
+    kReadWrite,  ///< makes the file when it is not there; kIo when it may only be read
     kReadOnly,
     kImmutable,  ///< read-only without locks, for files that nobody writes: works where nothing can be
                  ///< written at all

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/storage/child_process.h"
 #include "tests/storage/small_disk.h"
@@ -231,6 +232,43 @@ TEST(Database, WithALeftOverLogIsNotReadWithoutIt) {
   }
 }
 
+/// Opens the store as a user who may read it only, counts its rows, and tries to write.
+int use_as_nobody(const std::filesystem::path& folder, std::int64_t rows) {
+  constexpr uid_t kNobody = 65534;
+  if (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0) return 1;
+  for (const auto access : {Database::Access::kReadOnly, Database::Access::kReadWrite}) {
+    const auto database = open(folder, access);
+    if (!database) return 2;
+    if (count(**database) != rows || (*database)->is_writable()) return 3;
+    const auto refused = insert(**database, 9);
+    if (refused || refused.error().code != ErrorCode::kIo) return 4;
+  }
+  return 0;
+}
+
+TEST(Database, OfAnotherUserIsReadWhetherItIsInUseOrNot) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  const test::TempDir folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  {
+    ASSERT_OK_AND(const auto database, open(folder.path()));
+    ASSERT_OK(insert(*database, 1));
+  }
+  test::ChildProcess closed([&](const auto&) { return use_as_nobody(folder.path(), 1); });
+  EXPECT_EQ(closed.wait(), 0);
+
+  test::ChildProcess writer([&](const test::ChildProcess::Say& say) {
+    const auto database = open(folder.path());
+    if (!database || !insert(**database, 2)) return 1;
+    say("ready");
+    ::pause();
+    return 0;
+  });
+  ASSERT_EQ(writer.lines(1).size(), 1U);
+  test::ChildProcess in_use([&](const auto&) { return use_as_nobody(folder.path(), 2); });
+  EXPECT_EQ(in_use.wait(), 0);
+}
+
 TEST(Database, OpenedForReadingSeesWhatOthersWriteLater) {
   const test::TempDir folder;
   {
@@ -264,12 +302,8 @@ TEST_P(DamagedDatabase, IsReportedAsCorruptWithWhatToDo) {
     case 0:
       std::ofstream(file, std::ios::trunc) << "this is not a database, though it is long enough to be one";
       break;
-    case 1:
-      std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
-      break;
-    case 2:
-      std::filesystem::resize_file(file, 50);
-      break;
+    case 1: std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2); break;
+    case 2: std::filesystem::resize_file(file, 50); break;
     default: {
       std::fstream page(file, std::ios::in | std::ios::out);
       page.seekp(40);
