@@ -1,0 +1,114 @@
+// Stores that earlier versions wrote. data/store-vN.sql is `sqlite3 earmark.db .dump` of a store of schema N;
+// such a file is added with every new schema and never changed afterwards.
+#include "registry/schema.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "core/file.h"
+#include "storage/session.h"
+#include "tests/registry/fixture.h"
+
+namespace earmark::registry {
+namespace {
+
+using storage::Session;
+
+/// Makes a database file from a dump.
+Status restore(const std::filesystem::path& dump, const std::filesystem::path& file) {
+  EARMARK_TRY(const auto bytes, read_file(dump, 1 << 20));
+  EARMARK_TRY(auto session, Session::open(file, Session::Mode::kReadWrite));
+  EARMARK_TRY_STATUS(session.execute("PRAGMA foreign_keys=OFF"));
+  std::string_view rest = as_text(bytes);
+  for (auto end = rest.find(";\n"); end != std::string_view::npos; end = rest.find(";\n")) {
+    EARMARK_TRY_STATUS(session.execute(rest.substr(0, end)));
+    rest.remove_prefix(end + 2);
+  }
+  return {};
+}
+
+std::filesystem::path dump_of(int version) {
+  return std::filesystem::path(EARMARK_TEST_DATA) / ("store-v" + std::to_string(version) + ".sql");
+}
+
+Result<std::unique_ptr<Registry>> open_at(const std::filesystem::path& store) {
+  Registry::Options options;
+  options.store = store;
+  return Registry::open(options);
+}
+
+TEST(Schema, HasADumpOfEveryVersion) {
+  for (const auto& migration : schema())
+    EXPECT_TRUE(std::filesystem::exists(dump_of(static_cast<int>(migration.number))));
+}
+
+TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
+  using Object = std::tuple<std::string, std::string>;
+  const test::TempDir folder;
+  ASSERT_OK(open_at(folder / "new"));
+  std::vector<std::set<Object>> schemas;
+  std::filesystem::create_directory(folder / "old");
+  ASSERT_OK(restore(dump_of(1), folder / "old" / kDatabaseFile));
+  ASSERT_OK(open_at(folder / "old"));
+  for (const char* store : {"new", "old"}) {
+    ASSERT_OK_AND(auto session, Session::open(folder / store / kDatabaseFile, Session::Mode::kReadOnly));
+    ASSERT_OK_AND(const auto objects,
+                  session.query<Object>("SELECT name, coalesce(sql, '') FROM sqlite_master"));
+    schemas.emplace_back(objects.begin(), objects.end());
+  }
+  EXPECT_EQ(schemas[0], schemas[1]) << "a migration that was released has been changed";
+}
+
+TEST(Schema, OneKeepsItsFacts) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(1), folder / kDatabaseFile));
+
+  ASSERT_OK_AND(const auto registry, open_at(folder.path()));
+
+  ASSERT_OK(registry->verify());
+  EXPECT_EQ(registry->store_uuid(), "7a524b6c-9883-4c7f-90d5-a9faf867c8c5");
+  ASSERT_OK_AND(const auto stats, registry->stats());
+  EXPECT_EQ(stats.recordings, 2);
+  EXPECT_EQ(stats.quarantined, 1);
+  EXPECT_EQ(stats.forgotten, 1);
+  EXPECT_EQ(stats.reference_ms, 360'000);
+  EXPECT_EQ(stats.sightings, 2);
+  ASSERT_OK_AND(const auto song, registry->recordings().find(public_id("rec_", recording("song").identity)));
+  ASSERT_TRUE(song);
+  EXPECT_EQ(song->owner, "Label");
+  EXPECT_EQ(song->action, PolicyAction::kMonetize);
+  ASSERT_OK_AND(const auto bytes, registry->recordings().fingerprint(song->key));
+  EXPECT_EQ(bytes, recording("song").fingerprint);
+  ASSERT_OK_AND(const auto changes, registry->recordings().changes_since(0));
+  EXPECT_EQ(changes.size(), 4U);
+  ASSERT_OK_AND(const auto claims, registry->claims().list({}));
+  ASSERT_EQ(claims.size(), 2U);
+  EXPECT_EQ(claims[0].id, "clm_jotfoxgexvjw5f4x");
+  EXPECT_EQ(claims[0].status, ClaimStatus::kActive);
+  EXPECT_EQ(claims[0].use.reference_end_ms, 50'000);
+  EXPECT_EQ(claims[1].status, ClaimStatus::kReview);
+  ASSERT_OK_AND(const auto pending, registry->feeds().pending({}));
+  ASSERT_EQ(pending.size(), 1U);
+  EXPECT_EQ(pending[0].reason, "timed out");
+}
+
+TEST(Schema, OfALaterProgramIsRefusedAndLeftAlone) {
+  const test::TempDir folder;
+  ASSERT_OK(open_at(folder.path()));
+  {
+    ASSERT_OK_AND(auto session, Session::open(folder / kDatabaseFile, Session::Mode::kReadWrite));
+    ASSERT_OK(session.execute("INSERT INTO schema_migrations VALUES (999, 'from the future', 0)"));
+  }
+  for (const auto access : {Registry::Options::Access::kReadWrite, Registry::Options::Access::kReadOnly}) {
+    Registry::Options options;
+    options.store = folder.path();
+    options.access = access;
+    const auto opened = Registry::open(options);
+    EXPECT_FAILS(opened, ErrorCode::kUnsupported);
+    EXPECT_NE(opened.error().message.find("newer program"), std::string::npos) << opened.error().message;
+  }
+}
+
+}  // namespace
+}  // namespace earmark::registry
