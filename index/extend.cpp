@@ -13,6 +13,7 @@ constexpr std::int64_t kBlock = 16;     // frames; 0.256 s
 constexpr std::int64_t kGiveUp = 500;   // frames without support after which the search outwards ends: 8 s
 constexpr double kSwitchCost = 6.0;     // nats for starting or ending
 constexpr double kDilution = 0.7;       // the use may be fainter elsewhere than where it was proven
+constexpr double kDrowned = 0.25;       // of the proven contrast that is left under a loud voice
 constexpr double kLeastContrast = 1.6;  // matched share over the null's, at least
 constexpr int kOnLine = 1;              // frames of tolerance on the line
 constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
@@ -65,8 +66,15 @@ Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Li
 double block_evidence(const Counts& c, const Rates& rates) {
   const double off =
       std::clamp((c.null_matched + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks), 0.004, 0.5);
-  const double on = std::clamp(rates.on + off - rates.off, kLeastContrast * off, 0.97);
-  return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
+  // The use may be as loud as where it was proven, or nearly drowned by a voice: an even mixture of both.
+  const auto likelihood = [&](double part) {
+    const double on = std::clamp(off + part * (rates.on - rates.off),
+                                 kLeastContrast * off * part + off * (1.0 - part), 0.97);
+    return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
+  };
+  const double loud = likelihood(1.0);
+  const double drowned = likelihood(kDrowned);
+  return std::max(loud, drowned) + std::log1p(std::exp(-std::abs(loud - drowned))) - std::log(2.0);
 }
 
 /// Evidence from `from` outwards, block by block, until the line leaves the recording or nothing was found
