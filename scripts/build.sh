@@ -19,15 +19,14 @@ check_writable() { # a checkout of another user, or on read-only media, is found
   done
 }
 
-build() { # PRESET TARGET [CMAKE OPTION…]: configures where that was never done, and builds
+build() { # PRESET TARGET [CMAKE OPTION…]: configures and builds; the options are for the first time only
   local preset=$1 target=$2
   shift 2
-  if [ ! -f "build/$preset/build.ninja" ]; then
-    mkdir -p "build/$preset"
-    cmake --preset "$preset" "$@" >"build/$preset/configure.log" 2>&1 || {
-      cat "build/$preset/configure.log" >&2
-      stop "cmake cannot configure (see above)"
-    }
-  fi
+  [ ! -f "build/$preset/CMakeCache.txt" ] || set --
+  mkdir -p "build/$preset"
+  cmake --preset "$preset" "$@" >"build/$preset/configure.log" 2>&1 || {
+    cat "build/$preset/configure.log" >&2
+    stop "cmake cannot configure (see above)"
+  }
   cmake --build --preset "$preset" --target "$target" || stop "the build failed (see above)"
 }

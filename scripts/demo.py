@@ -141,7 +141,7 @@ def show_comparison(comparison):
         say(f"    {clock(use['query_start_ms']):>7} – {clock(use['query_end_ms']):<7} "
             f"{pathlib.Path(use['file']).name + ', which nobody registered':<46} nothing to find")
     for claim in [*comparison.false_claims, *comparison.false_reviews]:
-        verdict = "set aside for a person, without cause" if for_review(claim) else "CLAIMED WITHOUT CAUSE"
+        verdict = "set aside for a person, without cause" if for_review(claim) else "CLAIMED WITHOUT CAUSE, OR TOO MUCH"
         say(f"    {clock(claim['query_start_ms']):>7} – {clock(claim['query_end_ms']):<7} "
             f"{pathlib.Path(claim['source']).name + ' in ' + claim['guid']:<46} {verdict}")
     found = [result for result in comparison.uses if result.found]

@@ -7,7 +7,8 @@ query_end_ms, reference_start_ms, reference_end_ms (the lines of `earmark claims
 import dataclasses
 
 OFFSET_TOLERANCE_MS = 500  # how far a claim's line may lie from the planted one, at the claim's middle
-COVERED_SHARE = 0.5  # of a use, for the use to count as found; and of a claim, for the claim to count as right
+COVERED_SHARE = 0.5  # of a use, for the use to count as found
+EXCESS_MS = 2000  # what a claim may reach beyond its use, in all, before it counts as false
 
 
 @dataclasses.dataclass
@@ -38,7 +39,7 @@ class UseResult:
 @dataclasses.dataclass
 class Comparison:
     uses: list  # UseResult for each planted use of a registered recording, in the order of the episodes
-    false_claims: list  # claims that belong to no planted use
+    false_claims: list  # claims that belong to no planted use, or reach far beyond theirs
     false_reviews: list  # the same, but left to a person
     unclaimed: list  # (episode, use) of unregistered music: nothing was to be claimed there
 
@@ -62,7 +63,7 @@ def compare(truth, claims, recording_of):
                 continue
             wanted = recording_of.get(use["file"])
             hits = [claim for claim in of_episode if claim["recording_id"] == wanted and _is_of(claim, use)]
-            right.update(id(claim) for claim in hits)
+            right.update(id(claim) for claim in hits if _excess(claim, use) <= EXCESS_MS)
             covered = sum(_overlap(claim, use) for claim in hits)
             enough = covered >= COVERED_SHARE * (use["query_end_ms"] - use["query_start_ms"])
             results.append(UseResult(episode, use, hits if enough else []))
@@ -85,6 +86,9 @@ def _offset_error(claim, use):
     return (claim["reference_start_ms"] + claim["reference_end_ms"]) / 2 - expected
 
 
+def _excess(claim, use):
+    return claim["query_end_ms"] - claim["query_start_ms"] - _overlap(claim, use)
+
+
 def _is_of(claim, use):
-    length = max(1, claim["query_end_ms"] - claim["query_start_ms"])
-    return _overlap(claim, use) >= COVERED_SHARE * length and abs(_offset_error(claim, use)) <= OFFSET_TOLERANCE_MS
+    return _overlap(claim, use) > 0 and abs(_offset_error(claim, use)) <= OFFSET_TOLERANCE_MS
