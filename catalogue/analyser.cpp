@@ -83,9 +83,9 @@ Result<Analysed> Analyser::analyse(audio::ByteSource& source) {
   }
   fingerprint::Extractor extractor;
   EARMARK_TRY(auto info, decoder_->decode(source, [&](std::span<const float> samples) -> Status {
-                extractor.push(samples);
-                return {};
-              }));
+    extractor.push(samples);
+    return {};
+  }));
   analysed.fingerprint = extractor.finish();
   analysed.warnings = std::move(info.warnings);
   return analysed;

@@ -1,5 +1,6 @@
 #pragma once
-// Binds the rights registry to the match engine: one store, one truth (SQL), one derived index that is always caught up.
+// Binds the rights registry to the match engine: one store, one truth (SQL), one derived index that is always
+// caught up.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -19,17 +20,17 @@ namespace earmark::catalogue {
 
 /// One input, analysed: ready to be registered or matched.
 struct Analysed {
-  std::string source;                      ///< path or URL as given
-  Sha256 content_hash{};                   ///< of the file's bytes
-  fingerprint::Fingerprint fingerprint;    ///< query density, unless it came from a reference .emfp
-  std::vector<std::string> warnings;       ///< damage that decoding survived
+  std::string source;                    ///< path or URL as given
+  Sha256 content_hash{};                 ///< of the file's bytes
+  fingerprint::Fingerprint fingerprint;  ///< query density, unless it came from a reference .emfp
+  std::vector<std::string> warnings;     ///< damage that decoding survived
 };
 
 struct RegisterRequest {
-  std::string owner;                                         ///< party name; empty: the store's default party
+  std::string owner;  ///< party name; empty: the store's default party
   registry::PolicyAction policy = registry::PolicyAction::kTrack;
-  std::string title;                                         ///< empty: made from the file name
-  std::string isrc;                                          ///< empty: none
+  std::string title;  ///< empty: made from the file name
+  std::string isrc;   ///< empty: none
   enum class Mode { kCommit, kDryRun } mode = Mode::kCommit;
 };
 
@@ -37,10 +38,10 @@ enum class RegisterStatus { kRegistered, kDuplicate, kQuarantined };
 
 struct RegisterOutcome {
   RegisterStatus status = RegisterStatus::kRegistered;
-  std::string recording_id;                ///< of the new recording, or of the one it duplicates
+  std::string recording_id;  ///< of the new recording, or of the one it duplicates
   std::uint64_t duration_ms = 0;
   std::uint64_t fingerprint_bytes = 0;
-  std::string reason;                      ///< why it is a duplicate or quarantined; empty otherwise
+  std::string reason;  ///< why it is a duplicate or quarantined; empty otherwise
 };
 
 /// A match with the names that the registry knows.
@@ -56,8 +57,8 @@ struct CatalogueStats {
   std::uint64_t store_bytes = 0;
 };
 
-/// An open store. Synchronised: every method may be called from any thread, and other processes may use the same store
-/// meanwhile (SQLite in WAL mode; each call first catches up with what others have committed).
+/// An open store. Synchronised: every method may be called from any thread, and other processes may use the
+/// same store meanwhile (SQLite in WAL mode; each call first catches up with what others have committed).
 class Catalogue {
  public:
   struct Options {
@@ -74,12 +75,14 @@ class Catalogue {
   [[nodiscard]] virtual Result<Analysed> analyse(audio::ByteSource& source) = 0;
 
   /// Durable, and found by the next match, when it returns.
-  [[nodiscard]] virtual Result<RegisterOutcome> add(const Analysed& input, const RegisterRequest& request) = 0;
+  [[nodiscard]] virtual Result<RegisterOutcome> add(const Analysed& input,
+                                                    const RegisterRequest& request) = 0;
   /// No longer matched, durably, when it returns. kNotFound.
   [[nodiscard]] virtual Status forget(const std::string& recording_id) = 0;
 
   /// Uses of registered recordings in the input, ordered by query_start_ms.
-  [[nodiscard]] virtual Result<std::vector<MatchedUse>> match(const Analysed& input, const index::SearchOptions& options) = 0;
+  [[nodiscard]] virtual Result<std::vector<MatchedUse>> match(const Analysed& input,
+                                                              const index::SearchOptions& options) = 0;
 
   [[nodiscard]] virtual Result<CatalogueStats> stats() = 0;
   [[nodiscard]] virtual registry::Registry& registry() = 0;

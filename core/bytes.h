@@ -14,7 +14,8 @@ namespace earmark {
 
 using Bytes = std::vector<std::byte>;
 
-static_assert(std::endian::native == std::endian::little, "the file formats are written as little-endian memory");
+static_assert(std::endian::native == std::endian::little,
+              "the file formats are written as little-endian memory");
 
 /// Appends fixed-width little-endian values to a byte vector.
 class ByteWriter {

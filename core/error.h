@@ -31,7 +31,8 @@ struct Error {
 /// Stable lower-case name of a code, for JSON and logs ("not_found").
 [[nodiscard]] std::string_view to_string(ErrorCode code);
 
-/// kIo, or kResourceExhausted for ENOSPC, EDQUOT, EMFILE, ENFILE and ENOMEM, kNotFound for ENOENT; message "what: strerror".
+/// kIo, or kResourceExhausted for ENOSPC, EDQUOT, EMFILE, ENFILE and ENOMEM, kNotFound for ENOENT; message
+/// "what: strerror".
 [[nodiscard]] Error error_from_errno(int errno_value, std::string_view what);
 
 }  // namespace earmark

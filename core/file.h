@@ -31,8 +31,10 @@ class FileHandle {
 /// A whole file. kNotFound, kIo; kResourceExhausted when it is longer than `limit` bytes.
 [[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit);
 
-/// Replaces `path` so that a reader, or a crash at any instant, sees the old content or the new, never a part:
-/// writes beside it, fsyncs, renames, fsyncs the folder. On error the old file stands and nothing is left behind.
-[[nodiscard]] Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
+/// Replaces `path` so that a reader, or a crash at any instant, sees the old content or the new, never a
+/// part: writes beside it, fsyncs, renames, fsyncs the folder. On error the old file stands and nothing is
+/// left behind.
+[[nodiscard]] Status write_file_atomically(const std::filesystem::path& path,
+                                           std::span<const std::byte> bytes);
 
 }  // namespace earmark

@@ -1,5 +1,6 @@
 #pragma once
-// The home of nlohmann-json. Headers that only name Json include <nlohmann/json_fwd.hpp> through here sparingly.
+// The home of nlohmann-json. Headers that only name Json include <nlohmann/json_fwd.hpp> through here
+// sparingly.
 #include <string>
 #include <string_view>
 

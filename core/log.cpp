@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdio>
+
 #include <unistd.h>
 
 #include "core/json.h"

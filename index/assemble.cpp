@@ -3,6 +3,7 @@
 
 #include "index/calibration.h"
 #include "index/extend.h"
+#include "index/mirror.h"
 #include "index/proof.h"
 #include "index/search.h"
 
@@ -44,7 +45,7 @@ class Assembler {
     std::vector<Use> kept;
     for (Use use : uses_) {
       if (options.explain_away) use.evidence = unexplained(use);
-      if (probability_of(use.evidence) < options.min_probability) continue;
+      if (probability_of(use.evidence) < options.min_probability || backwards(use)) continue;
       if (!join(kept, use)) kept.push_back(use);
       explain(use);
     }
@@ -121,6 +122,19 @@ class Assembler {
     const auto skip = std::span(explained_).subspan(first, peaks.size());
     if (std::none_of(skip.begin(), skip.end(), [](char c) { return c != 0; })) return use.evidence;
     return weigh(peaks, skip, local(use.line, use.proven), use.line);
+  }
+
+  /// Does the query agree better with the recording run backwards?
+  bool backwards(const Use& use) {
+    const auto peaks = peaks_.in(use.proven);
+    const auto skip =
+        std::span<const char>(explained_).subspan(peaks_.index_of(use.proven.first), peaks.size());
+    const auto at = [&](std::int64_t frame) {
+      return static_cast<std::int64_t>(use.line.reference_at(static_cast<double>(frame)));
+    };
+    local_.gather(state_.recordings[use.line.slot].peaks, at(use.proven.first) - kMirrorReach,
+                  at(use.proven.last) + kMirrorReach);
+    return mirrored_agreement(peaks, skip, local_, use.line) > use.evidence.proof.agreement;
   }
 
   void explain(const Use& use) {

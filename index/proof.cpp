@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "index/grading.h"
+
 namespace earmark::index {
 namespace {
 
-constexpr std::int32_t kSameBin16 = 8;   // half a bin
-constexpr std::int32_t kNearBin16 = 20;  // a bin and a quarter
-constexpr int kRobustSearch = 2;         // frames
-constexpr std::uint32_t kSecond = 62;    // frames
-constexpr int kSideFrom = 5;             // frames
-constexpr int kSmooth = 2;               // frames over which an agreement is spread
-constexpr double kTrimAbove = 2.5;       // standard deviations: repeats of a loop are no null
+constexpr int kRobustSearch = 2;       // frames
+constexpr std::uint32_t kSecond = 62;  // frames
+constexpr int kSideFrom = 5;           // frames
+constexpr double kTrimAbove = 2.5;     // standard deviations: repeats of a loop are no null
 constexpr int kTrimPasses = 3;
 // No null is quieter than counting statistics: a hit weighs up to 4, so its variance is above its mean, and a
 // few hits prove nothing.
@@ -64,8 +63,8 @@ FrameRange reach_of(FrameRange range, const Line& line) {
 
 Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
                      const LocalPeaks& local, const Line& line) {
-  constexpr int kCentre = kReach + kSmooth;
-  constexpr std::uint32_t kWide = kSize + 2 * kSmooth;
+  constexpr int kCentre = kReach + static_cast<int>(kSpread);
+  static constexpr std::uint32_t kWide = kSize + 2 * kSpread;
   std::array<int, kWide + 1>
       same{};  // the last one takes what lies outside, so that the loop needs no branch
   std::array<int, kWide + 1> near{};
@@ -74,19 +73,14 @@ Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const c
     ++peaks_;
     const GridPeak expected = line.expected(peaks[i]);
     const std::int32_t zero = expected.frame - kCentre;
-    const auto count = [&](std::array<int, kWide + 1>& counts, std::int32_t low, std::int32_t high) {
-      for (const std::int32_t frame : local.between(low, high))
-        ++counts[std::min(static_cast<std::uint32_t>(frame - zero), kWide)];
+    const auto vote = [zero](std::array<int, kWide + 1>& counts, std::int32_t frame) {
+      ++counts[std::min(static_cast<std::uint32_t>(frame - zero), kWide)];
     };
-    count(near, expected.bin16 - kNearBin16, expected.bin16 - kSameBin16 - LocalPeaks::kStep);
-    count(same, expected.bin16 - kSameBin16, expected.bin16 + kSameBin16);
-    count(near, expected.bin16 + kSameBin16 + LocalPeaks::kStep, expected.bin16 + kNearBin16);
+    visit_alike(
+        local, expected.bin16, [&](std::int32_t frame) { vote(same, frame); },
+        [&](std::int32_t frame) { vote(near, frame); });
   }
-  for (std::size_t i = 0; i < kSize; ++i) {
-    const std::size_t c = i + kSmooth;
-    total_[i] = 4 * same[c] + 3 * (same[c - 1] + same[c + 1]) + same[c - 2] + same[c + 2] + near[c - 1] +
-                near[c] + near[c + 1];
-  }
+  for (std::size_t i = 0; i < kSize; ++i) total_[i] = graded(same, near, i + kSpread);
 }
 
 void Agreement::add(const Agreement& other) {

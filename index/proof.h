@@ -29,8 +29,7 @@ struct Proof {
   int peaks = 0;           ///< query peaks that took part
 };
 
-/// Weighted agreements by shift: at(d) for |d| <= kReach. Graded: the same bin counts 4, 3, 1 at 0, ±1, ±2
-/// frames, a neighbouring bin 1 within ±1 frame.
+/// Weighted agreements (index/grading.h) by shift: at(d) for |d| <= kReach.
 class Agreement {
  public:
   static constexpr int kReach = kNullTo + kMostSearch + 4;

@@ -80,7 +80,7 @@ def answers_of(lines, track_of_id):
     return answers, errors
 
 
-def register_all(report, earmark, source):
+def register_all(report, earmark, source, most_bytes_per_hour=None):
     """Registers ref and train tracks; prints speed and size. Returns nothing the program would not tell."""
     paths = [t["path"] for t in source.of_role("ref") + source.of_role("train")]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -96,7 +96,7 @@ def register_all(report, earmark, source):
     report.figure("register speed", hours * 3600 / seconds, "× RT", n=len(paths), note="measured, decode included")
     report.figure("register CPU per second of audio", 1000 * cpu / (hours * 3600), "ms", n=len(paths),
                   note="measured, all processes")
-    report.figure("index bytes per hour", stats["index_bytes_per_hour"], "B", MAX_BYTES_PER_HOUR, n=len(paths),
+    report.figure("index bytes per hour", stats["index_bytes_per_hour"], "B", most_bytes_per_hour, n=len(paths),
                   at_most=True)
     report.figure("store bytes per hour", stats["store_bytes"] / hours, "B", n=len(paths))
 
@@ -138,10 +138,10 @@ class Totals:
         return 100 * score.ratio(self.offsets_right, self.offsets)
 
 
-def positives(report, rows, answers, totals):
+def positives(report, rows, answers, totals, bars=BARS):
     """Found and offset figures of a set whose rows each plant one recording; adds them to the totals."""
     for cell, counts in score.cells(rows, answers).items():
-        bar, goal = BARS.get(cell, (None, GOALS.get(cell)))
+        bar, goal = bars.get(cell, (None, GOALS.get(cell)))
         share = 100 * score.ratio(counts["found"], counts["n"])
         wrong = counts["answered"] - counts["found"]
         report.figure(f"found {cell}", share, "%", bar, goal, counts["n"],
@@ -218,7 +218,7 @@ def run(report, binary, source, sets, scratch):
     store = pathlib.Path(scratch) / "store"
     shutil.rmtree(store, ignore_errors=True)
     earmark = Earmark(binary, store)
-    register_all(report, earmark, source)
+    register_all(report, earmark, source, MAX_BYTES_PER_HOUR)
     totals = Totals()
     for name in sets:
         if not (source.data / name / "queries.tsv").exists():

@@ -13,7 +13,8 @@ namespace earmark::test {
 std::vector<float> sine(double frequency_hz, std::size_t n, double rate, float amplitude) {
   std::vector<float> out(n);
   for (std::size_t i = 0; i < n; ++i) {
-    out[i] = amplitude * static_cast<float>(std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(i) / rate));
+    out[i] = amplitude * static_cast<float>(
+                             std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(i) / rate));
   }
   return out;
 }
@@ -43,7 +44,8 @@ std::vector<float> song(std::uint32_t seed, double seconds, double rate) {
         const double t = static_cast<double>(i - begin) / rate;
         const double envelope = 0.1 * std::exp(-4.0 * t / length);
         for (int harmonic = 1; harmonic <= 5; ++harmonic) {
-          out[i] += static_cast<float>(envelope / harmonic * std::sin(2.0 * std::numbers::pi * pitch * harmonic * t));
+          out[i] += static_cast<float>(envelope / harmonic *
+                                       std::sin(2.0 * std::numbers::pi * pitch * harmonic * t));
         }
       }
       at += length;

@@ -5,7 +5,8 @@
 namespace earmark::test {
 
 /// amplitude * sin(2π f t), n samples at `rate` Hz.
-[[nodiscard]] std::vector<float> sine(double frequency_hz, std::size_t n, double rate, float amplitude = 0.5F);
+[[nodiscard]] std::vector<float> sine(double frequency_hz, std::size_t n, double rate,
+                                      float amplitude = 0.5F);
 
 /// White noise in [-amplitude, amplitude], the same for the same seed.
 [[nodiscard]] std::vector<float> noise(std::uint32_t seed, std::size_t n, float amplitude = 0.5F);
