@@ -9,13 +9,14 @@
 namespace earmark::index {
 namespace {
 
-constexpr std::int64_t kBlock = 16;     // frames; 0.256 s
-constexpr std::int64_t kGiveUp = 500;   // frames without support after which the search outwards ends: 8 s
-constexpr double kSwitchCost = 6.0;     // nats for starting or ending
-constexpr double kDilution = 0.7;       // the use may be fainter elsewhere than where it was proven
-constexpr double kDrowned = 0.25;       // of the proven contrast that is left under a loud voice
-constexpr double kLeastContrast = 1.6;  // matched share over the null's, at least
-constexpr int kOnLine = 1;              // frames of tolerance on the line
+constexpr std::int64_t kBlock = 16;      // frames; 0.256 s
+constexpr std::int64_t kGiveUp = 500;    // frames without support after which the search outwards ends: 8 s
+constexpr double kSwitchCost = 6.0;      // nats for starting or ending
+constexpr double kLoudnessChange = 0.3;  // probability that a block turns from loud to drowned, or back
+constexpr double kDilution = 0.7;        // the use may be fainter elsewhere than where it was proven
+constexpr double kDrowned = 0.5;         // of the proven contrast that is left under a loud voice
+constexpr double kLeastContrast = 1.6;   // matched share over the null's, at least
+constexpr int kOnLine = 1;               // frames of tolerance on the line
 constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
                                                        2.0 * kOnLine);  // of the null's frames a line sees
 constexpr std::int32_t kSameBin16 = 10;
@@ -63,18 +64,26 @@ Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Li
   return rates;
 }
 
-double block_evidence(const Counts& c, const Rates& rates) {
+/// What a block says: log likelihoods against "does not play" of playing as loud as where it was proven, and
+/// of being nearly drowned by a voice.
+struct BlockEvidence {
+  double loud = 0.0;
+  double drowned = 0.0;
+  bool supported = false;  ///< at least one peak agrees
+  [[nodiscard]] double mixed() const {
+    return std::max(loud, drowned) + std::log1p(std::exp(-std::abs(loud - drowned))) - std::log(2.0);
+  }
+};
+
+BlockEvidence block_evidence(const Counts& c, const Rates& rates) {
   const double off =
       std::clamp((c.null_matched + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks), 0.004, 0.5);
-  // The use may be as loud as where it was proven, or nearly drowned by a voice: an even mixture of both.
   const auto likelihood = [&](double part) {
     const double on = std::clamp(off + part * (rates.on - rates.off),
                                  kLeastContrast * off * part + off * (1.0 - part), 0.97);
     return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
   };
-  const double loud = likelihood(1.0);
-  const double drowned = likelihood(kDrowned);
-  return std::max(loud, drowned) + std::log1p(std::exp(-std::abs(loud - drowned))) - std::log(2.0);
+  return {likelihood(1.0), likelihood(kDrowned), c.matched > 0};
 }
 
 /// Evidence from `from` outwards, block by block, until the line leaves the recording or nothing was found
@@ -96,7 +105,8 @@ class Walk {
     double sum = 0.0;
     std::size_t i = 0;
     for (std::int64_t at = proven.first; at + kBlock <= proven.last; at += kBlock, ++i) {
-      const double evidence = block_evidence(count_block(query_, local_, line, {at, at + kBlock}), rates_);
+      const double evidence =
+          block_evidence(count_block(query_, local_, line, {at, at + kBlock}), rates_).mixed();
       sum += evidence - second[i % second.size()];
       second[i % second.size()] = evidence;
       if (i + 1 >= second.size() && sum > most) {
@@ -107,8 +117,8 @@ class Walk {
     return best;
   }
 
-  std::vector<double> go(std::int64_t from, int direction, Line line) {
-    std::vector<double> evidence;
+  std::vector<BlockEvidence> go(std::int64_t from, int direction, Line line) {
+    std::vector<BlockEvidence> evidence;
     double run = 0.0;
     double best = 0.0;
     std::int64_t since_best = 0;
@@ -121,7 +131,7 @@ class Walk {
       const FrameRange reach = reach_of(block, line);
       local_.gather(*extension_.reference, reach.first, reach.last);
       evidence.push_back(block_evidence(count_block(query_, local_, line, block), rates_));
-      run += evidence.back();
+      run += evidence.back().mixed();
       since_best += kBlock;
       if (run > best) {
         best = run;
@@ -169,31 +179,56 @@ class Walk {
   LocalPeaks local_;
 };
 
-/// How many leading blocks belong to the use: the two-state path that starts "playing" and may stop and start
-/// again.
-std::size_t playing_prefix(std::span<const double> evidence) {
-  // Backwards: value of being in a state before block i, best over the future.
+constexpr std::size_t kStates = 3;  // loud, drowned, not playing
+using States = std::array<double, kStates>;
+
+double log_sum(const States& terms) {
+  const double most = *std::max_element(terms.begin(), terms.end());
+  double sum = 0.0;
+  for (const double term : terms) sum += std::exp(term - most);
+  return most + std::log(sum);
+}
+
+/// log P(next | state).
+const std::array<States, kStates>& transitions() {
+  static const std::array<States, kStates> kTable = [] {
+    const double leave = std::exp(-kSwitchCost);
+    const double stay = 1.0 - leave - kLoudnessChange;
+    return std::array<States, kStates>{{{std::log(stay), std::log(kLoudnessChange), -kSwitchCost},
+                                        {std::log(kLoudnessChange), std::log(stay), -kSwitchCost},
+                                        {-kSwitchCost, -kSwitchCost, std::log1p(-2.0 * leave)}}};
+  }();
+  return kTable;
+}
+
+/// How many leading blocks belong to the use: up to the last one that plays more likely than not, by the
+/// forward-backward algorithm (Rabiner 1989) from a first block that plays.
+std::size_t playing_prefix(std::span<const BlockEvidence> evidence) {
+  const auto& step = transitions();
+  const auto seen = [&](std::size_t i, std::size_t state) {
+    return state == 0 ? evidence[i].loud : state == 1 ? evidence[i].drowned : 0.0;
+  };
   const std::size_t n = evidence.size();
-  std::vector<char> stop(n + 1, 0);
-  std::vector<char> start(n + 1, 0);
-  double playing = 0.0;
-  double silent = 0.0;
-  for (std::size_t i = n; i-- > 0;) {
-    const double go_on = evidence[i] + playing;
-    const double rest = silent;
-    stop[i] = rest - kSwitchCost > go_on ? 1 : 0;
-    start[i] = go_on - kSwitchCost > rest ? 1 : 0;
-    playing = std::max(go_on, rest - kSwitchCost);
-    silent = std::max(rest, go_on - kSwitchCost);
+  std::vector<States> after(n + 1, States{});  // log P(what follows block i | its state)
+  for (std::size_t i = n; i-- > 1;) {
+    for (std::size_t from = 0; from < kStates; ++from) {
+      States terms;
+      for (std::size_t to = 0; to < kStates; ++to) terms[to] = step[from][to] + seen(i, to) + after[i][to];
+      after[i - 1][from] = log_sum(terms);
+    }
   }
   std::size_t last = 0;
-  bool on = true;
+  States before{std::log(0.5), std::log(0.5), -1e300};
   for (std::size_t i = 0; i < n; ++i) {
-    on = on ? stop[i] == 0 : start[i] != 0;
-    if (on) last = i + 1;
+    States here;
+    for (std::size_t to = 0; to < kStates; ++to) here[to] = before[to] + seen(i, to);
+    const double off = here[2] + after[i][2];
+    const double all = log_sum({here[0] + after[i][0], here[1] + after[i][1], off});
+    if (std::exp(off - all) < 0.5) last = i + 1;
+    for (std::size_t to = 0; to < kStates; ++to)
+      before[to] = log_sum({here[0] + step[0][to], here[1] + step[1][to], here[2] + step[2][to]});
   }
-  // Trailing blocks without support (no peaks, or weak ones) are not part of it.
-  while (last > 0 && evidence[last - 1] <= 0.0) --last;
+  while (last > 0 && !evidence[last - 1].supported) --last;  // silence tells nothing: it belongs to no use
   return last;
 }
 

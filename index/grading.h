@@ -10,22 +10,24 @@ namespace earmark::index {
 
 inline constexpr std::size_t kSpread = 2;  ///< frames over which an agreement is spread
 
-/// Calls same(frame) for gathered peaks within half a bin of bin16, and near(frame) for those within a bin and
-/// a quarter.
+/// Calls same(frame) for gathered peaks within half a bin of bin16, and near(frame) for those within a bin
+/// and a quarter.
 template <class Same, class Near>
 void visit_alike(const LocalPeaks& local, std::int32_t bin16, Same&& same, Near&& near) {
   constexpr std::int32_t kSameBin16 = 8;
   constexpr std::int32_t kNearBin16 = 20;
-  for (const auto frame : local.between(bin16 - kNearBin16, bin16 - kSameBin16 - LocalPeaks::kStep)) near(frame);
+  for (const auto frame : local.between(bin16 - kNearBin16, bin16 - kSameBin16 - LocalPeaks::kStep))
+    near(frame);
   for (const auto frame : local.between(bin16 - kSameBin16, bin16 + kSameBin16)) same(frame);
-  for (const auto frame : local.between(bin16 + kSameBin16 + LocalPeaks::kStep, bin16 + kNearBin16)) near(frame);
+  for (const auto frame : local.between(bin16 + kSameBin16 + LocalPeaks::kStep, bin16 + kNearBin16))
+    near(frame);
 }
 
-/// The agreement at one shift out of the counts at all of them: the same bin counts 4, 3, 1 at 0, ±1, ±2 frames,
-/// a neighbouring bin 1 within ±1 frame. kSpread <= at < size - kSpread.
+/// The agreement at one shift out of the counts at all of them: the same bin counts 4, 3, 1 at 0, ±1, ±2
+/// frames, a neighbouring bin 1 within ±1 frame. kSpread <= at < size - kSpread.
 [[nodiscard]] inline int graded(std::span<const int> same, std::span<const int> near, std::size_t at) {
-  return 4 * same[at] + 3 * (same[at - 1] + same[at + 1]) + same[at - 2] + same[at + 2] + near[at - 1] + near[at] +
-         near[at + 1];
+  return 4 * same[at] + 3 * (same[at - 1] + same[at + 1]) + same[at - 2] + same[at + 2] + near[at - 1] +
+         near[at] + near[at + 1];
 }
 
 }  // namespace earmark::index

@@ -11,7 +11,8 @@ namespace earmark::index {
 double mirrored_agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
                           const LocalPeaks& local, const Line& line) {
   if (peaks.empty()) return 0.0;
-  // Backwards, the peak that the line expects at e meets the recording's at c - e, for one c: pairs vote for c.
+  // Backwards, the peak that the line expects at e meets the recording's at c - e, for one c: pairs vote for
+  // c.
   const std::int32_t first = line.expected(peaks.front()).frame;
   const std::int32_t last = line.expected(peaks.back()).frame;
   const auto reach = static_cast<std::int32_t>(kMirrorReach) + std::abs(last - first);
@@ -30,7 +31,8 @@ double mirrored_agreement(std::span<const fingerprint::Peak> peaks, std::span<co
         [&](std::int32_t frame) { vote(near, frame); });
   }
   int most = 0;
-  for (std::size_t c = 2 * kSpread; c + 2 * kSpread < same.size(); ++c) most = std::max(most, graded(same, near, c));
+  for (std::size_t c = 2 * kSpread; c + 2 * kSpread < same.size(); ++c)
+    most = std::max(most, graded(same, near, c));
   return most;
 }
 

@@ -29,7 +29,8 @@ TEST(CatalogueDurability, NothingAcknowledgedIsLostInKills) {
   std::set<std::string> acknowledged;
   std::size_t next = 0;
 
-  for (int round = 0; round < 6; ++round) {
+  // A child that is killed late may have registered everything that was left.
+  for (int round = 0; round < 6 && next < songs.size(); ++round) {
     const std::size_t begin = next;
     ChildProcess child([&](const ChildProcess::Say& say) {
       const auto catalogue = open(folder.path());
@@ -42,7 +43,7 @@ TEST(CatalogueDurability, NothingAcknowledgedIsLostInKills) {
       ::pause();
       return 0;
     });
-    (void)child.lines(1 + random() % 4);
+    (void)child.lines(std::min<std::size_t>(1 + random() % 4, songs.size() - begin));
     const auto lines = child.kill();
     ASSERT_EQ(child.wait(), 128 + SIGKILL);
     acknowledged.insert(lines.begin(), lines.end());
@@ -51,7 +52,7 @@ TEST(CatalogueDurability, NothingAcknowledgedIsLostInKills) {
 
   ASSERT_OK_AND(const auto catalogue, open(folder.path()));
   ASSERT_OK(catalogue->registry().verify());
-  EXPECT_GE(acknowledged.size(), 6U);
+  EXPECT_TRUE(acknowledged.size() >= 6U || next == songs.size());
   for (std::size_t i = 0; i < next; ++i) {
     const auto ids = ids_in(*catalogue, songs[i]);
     ASSERT_FALSE(ids.empty()) << i;
