@@ -16,16 +16,12 @@ constexpr std::int64_t kLongestProof = 1875;  // frames; 30 s: more proves nothi
 constexpr std::int64_t kShortestUse = 94;     // frames; 1.5 s
 constexpr double kFineStep = 0.001;           // of speed
 constexpr int kFineSteps = 6;
+constexpr double kFinePitch = 0.0015;  // a fortieth of a semitone
+constexpr int kFinePitches = 6;
 constexpr double kUnitySpeed = 0.0015;  // differences from 1 under this are snapped where the evidence allows
 constexpr double kUnityShare = 0.94;
 constexpr std::int32_t kExplainedBin16 = 16;
 constexpr std::int64_t kJoinGap = 500;  // frames; 8 s
-
-Line with_speed(Line line, double speed) {
-  line.warp.time = speed;
-  line.warp.frequency = 1.0 / speed;
-  return line;
-}
 
 class Assembler {
  public:
@@ -45,7 +41,7 @@ class Assembler {
     std::vector<Use> kept;
     for (Use use : uses_) {
       if (options.explain_away) use.evidence = unexplained(use);
-      if (probability_of(use.evidence) < options.min_probability || backwards(use)) continue;
+      if (probability_of(use.evidence, use.line.warp) < options.min_probability || backwards(use)) continue;
       if (!join(kept, use)) kept.push_back(use);
       explain(use);
     }
@@ -95,24 +91,35 @@ class Assembler {
     return {first, first + kLongestProof};
   }
 
+  /// The seed's line at the speed, and where it does not follow from that the pitch, at which most agrees.
   Line refined(const Seed& seed) {
-    const auto peaks = peaks_.in(seed.span);
-    const LocalPeaks& reference = local(seed.line, seed.span);
-    Line best = seed.line;
-    double most = 0.0;
-    for (int i = -kFineSteps; i <= kFineSteps; ++i) {
-      const Line line = with_speed(seed.line, seed.line.warp.time + i * kFineStep);
-      const Proof proof = Agreement(peaks, {}, reference, line).prove(3);
-      if (proof.agreement <= most) continue;
-      most = proof.agreement;
-      best = line;
-      best.reference_anchor += proof.shift;
+    Aligned best{seed.line, 0.0};
+    for (int i = -kFineSteps; i <= kFineSteps; ++i)
+      best.take(aligned(seed, seed.line.warp.with_time(seed.line.warp.time + i * kFineStep)));
+    const Warp warp = best.line.warp;
+    for (int i = -kFinePitches; i <= kFinePitches && !warp.resampled(); ++i)
+      best.take(aligned(seed, {warp.time, warp.frequency * (1.0 + i * kFinePitch)}));
+    if (std::abs(warp.time - 1.0) > kUnitySpeed) return best.line;
+    const Aligned unity = aligned(seed, best.line.warp.with_time(1.0));
+    return unity.agreement >= kUnityShare * best.agreement ? unity.line : best.line;
+  }
+
+  /// A line moved by the frames at which it agrees best.
+  struct Aligned {
+    Line line;
+    double agreement = 0.0;
+
+    void take(const Aligned& other) {
+      if (other.agreement > agreement) *this = other;
     }
-    if (std::abs(best.warp.time - 1.0) > kUnitySpeed) return best;
-    Line unity = with_speed(best, 1.0);
-    const Proof proof = Agreement(peaks, {}, reference, unity).prove(3);
-    unity.reference_anchor += proof.shift;
-    return proof.agreement >= kUnityShare * most ? unity : best;
+  };
+
+  Aligned aligned(const Seed& seed, const Warp& warp) {
+    Line line = seed.line;
+    line.warp = warp;
+    const Proof proof = Agreement(peaks_.in(seed.span), {}, local(seed.line, seed.span), line).prove(3);
+    line.reference_anchor += proof.shift;
+    return {line, proof.agreement};
   }
 
   /// Evidence for the use over its proven span without the peaks that a stronger use explains already.

@@ -13,6 +13,9 @@ constexpr std::int64_t kApart = 12;           // frames between two candidates o
 constexpr double kLeastHashes = 4.0;
 constexpr float kLeastSimilarity = 0.3F;  // less says nothing
 constexpr double kLeastSimilaritySum = 0.25;
+// Of speed: embeddings find lines up to about ± 2.4 %; exact hashes do not survive that.
+constexpr double kEmbeddingDoubt = 0.024;
+constexpr double kLandmarkDoubt = 0.005;
 
 /// An offset (place less warped query frame) and the place that voted for it, in one number that sorts by
 /// offset.
@@ -102,19 +105,21 @@ std::vector<Sum> heaviest(std::span<const PackedVote> votes, std::span<const dou
 std::vector<Candidate> to_candidates(std::span<const Sum> sums, Candidate::Channel channel, const Warp& warp,
                                      FrameRange window) {
   std::vector<Candidate> candidates;
+  const double doubt = channel == Candidate::Channel::kEmbeddings ? kEmbeddingDoubt : kLandmarkDoubt;
   const double centre = 0.5 * static_cast<double>(window.first + window.last) * warp.time;
   for (const Sum& sum : sums)
-    candidates.push_back({channel, sum.weight, std::llround(sum.offset + centre), sum.witness, warp});
+    candidates.push_back({channel, sum.weight, std::llround(sum.offset + centre), sum.witness, warp, doubt});
   return candidates;
 }
 
 }  // namespace
 
 std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
-                                           FrameRange window, const Warp& warp, std::size_t most) {
-  const auto grid = warp_peaks(peaks.in(window), warp, kQueryPairing.max_rank);
+                                           FrameRange window, const Warp& warp, const PairingOptions& pairing,
+                                           std::size_t most) {
+  const auto grid = warp_peaks(peaks.in(window), warp, pairing.max_rank);
   std::vector<PackedVote> votes;
-  for (const Landmark& landmark : pair_peaks(grid, kQueryPairing.fan_out)) {
+  for (const Landmark& landmark : pair_peaks(grid, pairing.fan_out)) {
     postings.visit(landmark.hash, [&](std::uint32_t place) {
       votes.emplace_back(std::int64_t{place} - landmark.frame, place);
     });

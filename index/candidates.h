@@ -19,13 +19,14 @@ struct Candidate {
       0;  ///< on the timeline, at the window's centre (may lie before or behind the recording)
   std::int64_t witness = 0;  ///< place of one of the votes: surely inside the recording
   Warp warp;
+  double doubt = 0.0;  ///< how far the speed may lie from the warp's
 };
 
 /// Candidates by landmark hashes for a window of the query under one warp; the heaviest first, at most
 /// `most`.
 [[nodiscard]] std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
                                                          FrameRange window, const Warp& warp,
-                                                         std::size_t most);
+                                                         const PairingOptions& pairing, std::size_t most);
 
 /// Nearest neighbours of every embedding of a query: neighbours[i * k …] belong to the embedding at frame i *
 /// hop.

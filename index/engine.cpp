@@ -66,7 +66,7 @@ Match to_match(const Use& use, const Recording& recording, std::uint64_t query_m
   match.without_best_second = rounded(evidence.without_best_second, 100.0);
   match.without_best_band = rounded(evidence.without_best_band, 100.0);
   match.share = rounded(agreeing_share(evidence.proof), 1e4);
-  match.probability = rounded(probability_of(evidence), 1e4);
+  match.probability = rounded(probability_of(evidence, use.line.warp), 1e4);
   return match;
 }
 

@@ -3,6 +3,7 @@
 // query: a reference pair is then found whenever both of its peaks survive, whatever else is loud
 // (docs/fingerprint.md).
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -35,6 +36,14 @@ struct GridPeak {
 struct Warp {
   double time = 1.0;
   double frequency = 1.0;
+
+  /// Does it only play faster or slower, pitch and all?
+  [[nodiscard]] bool resampled() const { return std::abs(time * frequency - 1.0) < 0.002; }
+  /// The warp at a tempo near its own: with the pitch that follows from it where it only plays faster or
+  /// slower.
+  [[nodiscard]] Warp with_time(double new_time) const {
+    return {new_time, resampled() ? 1.0 / new_time : frequency};
+  }
 };
 
 struct Landmark {

@@ -25,10 +25,6 @@ struct Use {
   Evidence evidence;
 };
 
-/// Windows that a query of so many frames is searched by: 5 s every 2.5 s, and 20 s every 10 s for what is
-/// faint.
-[[nodiscard]] std::vector<FrameRange> search_windows(std::int64_t frames);
-
 /// All lines that some window proves to at least seed strength; strongest first.
 [[nodiscard]] std::vector<Seed> find_seeds(const Engine::State& state, const fingerprint::Fingerprint& query,
                                            const QueryPeaks& peaks, std::size_t threads);

@@ -66,6 +66,30 @@ def a_changed_speed_is_found_and_named(context):
 
 
 @case
+def altered_uses_are_found_and_named(context):
+    """Much faster or slower, at another tempo or in another key: found, and what was done to it is said."""
+    earmark, recordings = context.catalogue_copy()
+    file, start, length = EXCERPTS[3]
+    semitone = 2 ** (1 / 12)
+    alterations = [(f"speed {speed}", f"asetrate={RATE * speed},aresample={RATE}", speed, 0)
+                   for speed in (0.85, 0.92, 1.08, 1.15)]
+    alterations += [(f"tempo {tempo}", f"atempo={tempo}", tempo, 0) for tempo in (0.9, 1.1)]
+    alterations += [(f"pitch {n}", f"asetrate={RATE * semitone ** n},aresample={RATE},atempo={semitone ** -n}", 1, 100 * n)
+                    for n in (-2, -1, 1, 2)]
+    queries = [excerpt(context, file, start, length, f"altered_{i}.mp3", ("-af", filters, "-b:a", "64k"))
+               for i, (_, filters, _, _) in enumerate(alterations)]
+
+    lines = earmark.run("match", *queries).lines
+
+    for line, (name, _, speed, cents) in zip(lines, alterations):
+        matches = line["matches"]
+        check([match["recording_id"] for match in matches] == [recordings[file]], name, matches)
+        check_close(matches[0]["speed"], speed, 0.01, f"{name}: speed")
+        check_close(matches[0]["pitch_cents"], cents, 15, f"{name}: pitch")
+        check_close(matches[0]["reference_start_ms"], 1000 * start, 1000, f"{name}: reference start")
+
+
+@case
 def episodes_hold_what_was_planted(context):
     """Every planted use is found in its episode, and nothing else is."""
     earmark, recordings = context.catalogue_copy()

@@ -18,19 +18,27 @@ Evidence evidence(double z, double without_second, double without_band, double s
 TEST(Probability, RisesWithTheEvidence) {
   double previous = -1.0;
   for (double z = 0.0; z < 40.0; z += 0.5) {
-    const double p = probability_of(evidence(z, 0.8 * z, 0.8 * z, 0.1));
+    const double p = probability_of(evidence(z, 0.8 * z, 0.8 * z, 0.1), Warp{});
     EXPECT_GE(p, previous);
     EXPECT_GE(p, 0.0);
     EXPECT_LE(p, 1.0);
     previous = p;
   }
-  EXPECT_LT(probability_of(evidence(0, 0, 0, 0)), 1e-5);
+  EXPECT_LT(probability_of(evidence(0, 0, 0, 0), Warp{}), 1e-5);
   EXPECT_GT(previous, 0.999);
 }
 
 TEST(Probability, OneStrongMomentIsNoProof) {
-  EXPECT_LT(probability_of(evidence(25.0, 1.5, 8.0, 0.1)), 0.1);
-  EXPECT_GT(probability_of(evidence(25.0, 20.0, 20.0, 0.1)), 0.99);
+  EXPECT_LT(probability_of(evidence(25.0, 1.5, 8.0, 0.1), Warp{}), 0.1);
+  EXPECT_GT(probability_of(evidence(25.0, 20.0, 20.0, 0.1), Warp{}), 0.99);
+}
+
+TEST(Probability, AsksMoreOfAnAlteredUse) {
+  const Evidence some = evidence(9.0, 8.0, 8.0, 0.1);
+  const double as_it_was = probability_of(some, Warp{});
+  EXPECT_LT(probability_of(some, Warp{1.1, 1.0 / 1.1}), as_it_was);
+  EXPECT_LT(probability_of(some, Warp{1.0, 1.06}), as_it_was);
+  EXPECT_EQ(probability_of(some, Warp{1.02, 1.0 / 1.02}), as_it_was);
 }
 
 }  // namespace

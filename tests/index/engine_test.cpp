@@ -107,6 +107,19 @@ TEST_F(EngineTest, FindsAFasterUseAndItsSpeed) {
   EXPECT_NEAR(matches[0].reference_start_ms, 10000, 700);
 }
 
+TEST_F(EngineTest, FindsAMuchFasterOrSlowerUse) {
+  const Engine engine = full_engine();
+  for (const double speed : {0.82, 0.91, 1.07, 1.16}) {
+    const auto matches = engine.search(extract(play_at(cut(songs[4], 12, 30), speed)), {});
+
+    ASSERT_EQ(matches.size(), 1U) << speed;
+    EXPECT_EQ(matches[0].recording, 5);
+    EXPECT_NEAR(matches[0].speed, speed, 0.003);
+    EXPECT_NEAR(matches[0].pitch_cents, 0.0, 0.1);
+    EXPECT_NEAR(static_cast<double>(matches[0].reference_start_ms), 12000.0, 700.0);
+  }
+}
+
 TEST_F(EngineTest, FindsNothingInOtherMusicNoiseOrSilence) {
   const Engine engine = full_engine();
 

@@ -1,0 +1,91 @@
+#include "index/prover.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "index/proof.h"
+#include "index/windows.h"
+
+namespace earmark::index {
+namespace {
+
+constexpr int kLandmarkSearch = 5;  // frames around a line that its channel leaves open
+constexpr int kEmbeddingSearch = 22;
+constexpr double kSpeedStep = 0.006;  // the finest that changes a 5 s line by a frame
+constexpr double kPitchStep = 0.004;
+constexpr std::int64_t kPiece = 312;  // frames proven at a time; 5 s
+constexpr double kMostTilt = 0.016;   // half of the change of speed that a grid spans
+constexpr double kWorthAll = 2.6;     // z of the trial with the loud peaks from which all peaks are used
+constexpr double kPromising = 3.0;    // z from which longer spans are tried
+constexpr double kSeed = 5.0;         // z from which a line is worth refining
+
+std::vector<Warp> speeds_about(const Warp& centre, int steps, double step) {
+  std::vector<Warp> warps;
+  for (int i = -steps; i <= steps; ++i) warps.push_back(centre.with_time(centre.time + i * step));
+  return warps;
+}
+
+/// Where the pitch does not follow from the speed it is looked for too.
+std::vector<Warp> pitches_about(const Warp& centre, int steps, double step) {
+  std::vector<Warp> warps;
+  for (int i = -steps; i <= steps; ++i) warps.push_back({centre.time, centre.frequency * (1.0 + i * step)});
+  return warps;
+}
+
+}  // namespace
+
+std::optional<Seed> Prover::prove(const Candidate& candidate) {
+  const Timeline::Span* span = state_.timeline.find(candidate.witness);
+  if (span == nullptr) return std::nullopt;
+  Line line;
+  line.slot = span->slot;
+  line.warp = candidate.warp;
+  line.query_anchor = 0.5 * static_cast<double>(window_.first + window_.last);
+  line.reference_anchor = static_cast<double>(candidate.place - std::int64_t{span->first});
+  const int search = candidate.channel == Candidate::Channel::kLandmarks ? kLandmarkSearch : kEmbeddingSearch;
+  // A line of 5 s still agrees when its speed is 0.6 % off; a longer one must be met more closely.
+  const double step = window_.size() > kShortWindow ? kSpeedStep : 2 * kSpeedStep;
+  const int steps = static_cast<int>((candidate.doubt + step / 2) / step);
+  Seed rough{line, window_, 0.0};
+  try_warps(rough, loud_, line, speeds_about(line.warp, steps, step), search);
+  if (rough.z < kWorthAll) return std::nullopt;
+  if (!line.warp.resampled())
+    try_warps(rough, loud_, rough.line, pitches_about(rough.line.warp, 2, kPitchStep), 3);
+  Seed best{rough.line, window_, 0.0};
+  try_warps(best, peaks_, rough.line, speeds_about(rough.line.warp, 1, kSpeedStep), 3);
+  if (best.z < kPromising) return std::nullopt;
+  for (const std::int64_t size : {2 * kShortWindow, kLongWindow}) {
+    const FrameRange longer = centred(window_, size, peaks_.frames());
+    if (longer.size() <= best.span.size() || longer.size() <= window_.size()) continue;
+    Seed wider{best.line, longer, 0.0};
+    try_warps(wider, peaks_, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4), 3);
+    if (wider.z > best.z) best = wider;
+  }
+  return best.z >= kSeed ? std::optional(best) : std::nullopt;
+}
+
+void Prover::try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
+                       int search) {
+  std::vector<Line> lines(warps.size(), line);
+  std::vector<Agreement> agreements(warps.size());
+  for (std::size_t i = 0; i < warps.size(); ++i) lines[i].warp = warps[i];
+  // Piece by piece: a peak then meets only the recording's peaks of about its own time.
+  for (std::int64_t first = best.span.first; first < best.span.last; first += kPiece) {
+    const FrameRange piece{first, std::min(first + kPiece, best.span.last)};
+    const FrameRange reach = reach_of(piece, line);
+    const auto tilt = static_cast<std::int64_t>(kMostTilt * static_cast<double>(best.span.size()));
+    local_.gather(state_.recordings[line.slot].peaks, reach.first - tilt, reach.last + tilt);
+    for (std::size_t i = 0; i < warps.size(); ++i)
+      agreements[i].add(Agreement(peaks.in(piece), {}, local_, lines[i]));
+  }
+  for (std::size_t i = 0; i < warps.size(); ++i) {
+    const Proof proof = agreements[i].prove(search);
+    if (proof.z <= best.z) continue;
+    best.z = proof.z;
+    best.line = lines[i];
+    best.line.reference_anchor += proof.shift;
+  }
+}
+
+}  // namespace earmark::index
