@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::int64_t kWindow = 2 * kShortWindow;  // frames; 10 s
 constexpr double kSure = 20.0;                      // z from which a seed explains its window
-constexpr double kPitchStep = 0.02;                 // a third of a semitone; between two steps enough bins agree
-constexpr double kTempoStep = 0.03;                 // pairs of peaks are short: their steps change little
-constexpr double kPitchTolerance = 0.01;            // so near to the original nothing is altered
-// A fifteenth of the pairs that are looked up for an unaltered window: of 10 s of music they are still plenty.
-constexpr PairingOptions kPairing{.max_rank = 24, .fan_out = 4};
-constexpr std::size_t kLinesOfWarp = 2;
+constexpr double kPitchStep = 0.02;       // a third of a semitone; between two steps enough bins agree
+constexpr double kTempoStep = 0.03;       // pairs of peaks are short: their steps change little
+constexpr double kPitchTolerance = 0.01;  // so near to the original nothing is altered
+// A fifteenth of the pairs that are looked up for an unaltered window: of 10 s of music they are still
+// plenty.
+constexpr LandmarkLookup kLookup{.pairing = {.max_rank = 24, .fan_out = 4}, .votes_per_frame = 7, .most = 2};
 constexpr std::size_t kLines = 4;
 
 std::vector<Warp> make_alterations() {
@@ -38,7 +38,7 @@ std::vector<Seed> search_window(Prover prover, const Engine::State& state, const
                                 FrameRange window) {
   std::vector<Candidate> candidates;
   for (const Warp& warp : alterations()) {
-    for (Candidate candidate : landmark_candidates(state.postings, peaks, window, warp, kPairing, kLinesOfWarp)) {
+    for (Candidate candidate : landmark_candidates(state.postings, peaks, window, warp, kLookup)) {
       candidate.doubt = (warp.resampled() ? kPitchStep : kTempoStep) / 2;
       candidates.push_back(candidate);
     }

@@ -8,8 +8,8 @@
 
 namespace earmark::index {
 
-/// The alterations that are tried: speed 0.8 to 1.25, tempo 0.8 to 1.2 at the pitch it was, and pitch ± 3 semitones
-/// at the tempo it was. What differs less from the original is found without.
+/// The alterations that are tried: speed 0.8 to 1.25, tempo 0.8 to 1.2 at the pitch it was, and pitch ± 3
+/// semitones at the tempo it was. What differs less from the original is found without.
 [[nodiscard]] std::span<const Warp> alterations();
 
 /// Lines of altered recordings in the windows that no seed of strength explains. peaks, loud: as for Prover.

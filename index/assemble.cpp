@@ -25,8 +25,8 @@ constexpr std::int64_t kJoinGap = 500;  // frames; 8 s
 
 class Assembler {
  public:
-  Assembler(const Engine::State& state, const QueryPeaks& peaks)
-      : state_(state), peaks_(peaks), explained_(peaks.size(), 0) {}
+  Assembler(const Engine::State& state, const QueryPeaks& peaks, const Neighbourhood& neighbourhood)
+      : state_(state), peaks_(peaks), neighbourhood_(neighbourhood), explained_(peaks.size(), 0) {}
 
   void take(const Seed& seed) {
     if (covered(seed)) return;
@@ -41,6 +41,8 @@ class Assembler {
     std::vector<Use> kept;
     for (Use use : uses_) {
       if (options.explain_away) use.evidence = unexplained(use);
+      use.evidence.resemblance =
+          resemblance(neighbourhood_, state_.recordings[use.line.slot].span, use.line, use.proven);
       if (probability_of(use.evidence, use.line.warp) < options.min_probability || backwards(use)) continue;
       if (!join(kept, use)) kept.push_back(use);
       explain(use);
@@ -179,6 +181,7 @@ class Assembler {
 
   const Engine::State& state_;
   const QueryPeaks& peaks_;
+  const Neighbourhood& neighbourhood_;
   LocalPeaks local_;
   std::vector<char> explained_;
   std::vector<Use> uses_;
@@ -186,9 +189,10 @@ class Assembler {
 
 }  // namespace
 
-std::vector<Use> assemble(const Engine::State& state, const QueryPeaks& peaks, std::vector<Seed> seeds,
+std::vector<Use> assemble(const Engine::State& state, const QueryPeaks& peaks,
+                          const Neighbourhood& neighbourhood, std::vector<Seed> seeds,
                           const SearchOptions& options) {
-  Assembler assembler(state, peaks);
+  Assembler assembler(state, peaks, neighbourhood);
   for (const Seed& seed : seeds) assembler.take(seed);
   return assembler.resolve(options);
 }

@@ -6,20 +6,25 @@
 namespace earmark::index {
 namespace {
 
-// A logistic curve fitted on the development corpus (docs/fingerprint.md, "Calibration"). The bias is lower
-// than the fit's: in the field far fewer windows hold something to be found than in a benchmark.
-constexpr double kBias = -15.2;
-constexpr double kStrength = 1.0;
-constexpr double kWithoutBestBand = 0.47;
-// Loops agree with themselves at many shifts, which lowers z; that most of the query agrees speaks for them.
-constexpr double kShare = 12.0;
-constexpr double kMostShare = 0.3;
+// A logistic curve fitted on the development corpus (docs/fingerprint.md, "Calibration"), moved so that the
+// default threshold, 0.9, stands where the tail of the negatives promises one false match in 100 scanned
+// hours.
+constexpr double kBias = -6.83;
+constexpr double kWithoutBestBand = 0.843;
 constexpr double kMost = 30.0;  // beyond this, more is no more
 // What hangs on one second counts for little, however strong.
-constexpr double kShareOfRest = 1.5;
-constexpr double kFree = 2.0;
-// Sixty alterations are tried where one playback as it was is: as many more chances to agree by accident.
-constexpr double kAltered = 4.1;            // nats; ln 60
+constexpr double kPerRest = 2.0;
+constexpr double kFree = 4.0;
+// Loops agree with themselves at many shifts, which lowers z; that most of the query agrees speaks for them,
+// where it is more than one second that does.
+constexpr double kShare = 11.4;
+constexpr double kMostShare = 0.25;
+constexpr double kSolid = 6.0;  // z without the best second from which the share counts in full
+constexpr double kSimilarity = 13.3;
+constexpr double kMostSimilarity = 0.5;
+// Fifty alterations are tried where one playback as it was is: as many more chances to agree by accident,
+// though only the four heaviest lines of all of them are proven.
+constexpr double kAltered = 2.0;            // nats
 constexpr double kAsItWasTolerance = 0.03;  // of speed
 
 bool altered(const Warp& warp) { return !warp.resampled() || std::abs(warp.time - 1.0) > kAsItWasTolerance; }
@@ -27,11 +32,13 @@ bool altered(const Warp& warp) { return !warp.resampled() || std::abs(warp.time 
 }  // namespace
 
 double probability_of(const Evidence& evidence, const Warp& warp) {
-  const auto capped = [](double z) { return std::clamp(z, 0.0, kMost); };
-  const double strength = std::min(evidence.proof.z, kShareOfRest * evidence.without_best_second + kFree);
-  const double share = std::clamp(agreeing_share(evidence.proof), 0.0, kMostShare);
-  const double logit = kBias + kShare * share + kStrength * capped(strength) +
-                       kWithoutBestBand * capped(evidence.without_best_band) -
+  const double rest = std::max(0.0, evidence.without_best_second);
+  const double strength =
+      std::clamp(std::min(evidence.without_best_band, kPerRest * rest + kFree), 0.0, kMost);
+  const double share =
+      std::clamp(agreeing_share(evidence.proof), 0.0, kMostShare) * std::min(1.0, rest / kSolid);
+  const double similarity = std::min(evidence.resemblance.similarity, kMostSimilarity);
+  const double logit = kBias + kWithoutBestBand * strength + kShare * share + kSimilarity * similarity -
                        (altered(warp) ? kAltered : 0.0);
   return 1.0 / (1.0 + std::exp(-logit));
 }

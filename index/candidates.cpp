@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 namespace earmark::index {
 namespace {
@@ -10,6 +12,7 @@ namespace {
 constexpr std::int64_t kLandmarkWidth = 4;    // frames within which agreeing hashes are one vote
 constexpr std::int64_t kEmbeddingWidth = 24;  // likewise for embeddings, whose hops are coarse
 constexpr std::int64_t kApart = 12;           // frames between two candidates of one channel
+constexpr std::size_t kPoolPerLine = 16;      // neighbouring sums see the same votes: enough must be left
 constexpr double kLeastHashes = 4.0;
 constexpr float kLeastSimilarity = 0.3F;  // less says nothing
 constexpr double kLeastSimilaritySum = 0.25;
@@ -34,28 +37,45 @@ class PackedVote {
   std::uint64_t bits_ = 0;
 };
 
-/// Least-significant-digit radix sort by offset, 3 passes of 11 bits; stable. Windows have tens of thousands
-/// of votes.
-void sort_votes(std::vector<PackedVote>& votes) {
-  constexpr std::size_t kSmall = 512;
-  constexpr unsigned kDigitBits = 11;
-  constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
-  if (votes.size() < kSmall) {
-    std::stable_sort(votes.begin(), votes.end(),
-                     [](PackedVote a, PackedVote b) { return a.bits() >> 32 < b.bits() >> 32; });
-    return;
+/// Drops the votes that can be in none of the `lines` heaviest sums, without sorting them: counts by
+/// quantised offset (two neighbouring bins hold every sum), in a table whose collisions only keep too much.
+/// Windows have tens of thousands of votes, nearly all of them alone.
+void keep_crowds(std::vector<PackedVote>& votes, double least, std::size_t lines) {
+  constexpr std::size_t kSmall = 256;
+  if (votes.size() < kSmall) return;
+  static_assert(kLandmarkWidth == 4, "a sum must fit into two bins");
+  const auto bin_of = [](PackedVote vote) { return static_cast<std::size_t>(vote.bits() >> 34); };
+  const std::size_t mask = std::min(std::bit_ceil(votes.size()), std::size_t{1} << 17) - 1;
+  std::vector<std::uint16_t> count(mask + 1);
+  for (const PackedVote vote : votes) {
+    std::uint16_t& n = count[bin_of(vote) & mask];
+    n = static_cast<std::uint16_t>(n + (n != 0xffff ? 1 : 0));
   }
-  std::vector<PackedVote> other(votes.size());
-  for (unsigned shift = 32; shift < 64; shift += kDigitBits) {
-    const auto digit = [&](PackedVote v) {
-      return static_cast<std::size_t>(v.bits() >> shift) & (kDigits - 1);
-    };
-    std::array<std::uint32_t, kDigits + 1> begin{};
-    for (const PackedVote vote : votes) ++begin[digit(vote) + 1];
-    for (std::size_t d = 0; d < kDigits; ++d) begin[d + 1] += begin[d];
-    for (const PackedVote vote : votes) other[begin[digit(vote)]++] = vote;
-    votes.swap(other);
+  constexpr std::size_t kMostCounted = 512;
+  std::array<std::uint32_t, kMostCounted + 1> pairs{};  // how many neighbouring bins have so many votes
+  for (std::size_t i = 0; i <= mask; ++i)
+    ++pairs[std::min<std::size_t>(kMostCounted, std::size_t{count[i]} + count[(i + 1) & mask])];
+  std::size_t threshold = kMostCounted;
+  for (std::size_t crowds = pairs[threshold]; crowds<lines&& static_cast<double>(threshold)> least;)
+    crowds += pairs[--threshold];
+  std::erase_if(votes, [&](PackedVote vote) {
+    const std::size_t bin = bin_of(vote) & mask;
+    const std::size_t here = count[bin];
+    return here + count[(bin + 1) & mask] < threshold && here + count[(bin - 1) & mask] < threshold;
+  });
+}
+
+/// The greatest count c for which all counts up to c sum to at most `budget`.
+std::uint32_t most_common_within(std::span<const std::uint32_t> counts, std::size_t budget) {
+  constexpr std::uint32_t kTold = 4096;  // beyond, counts are alike
+  std::array<std::uint64_t, kTold + 1> sums{};
+  for (const std::uint32_t count : counts) sums[std::min(count, kTold)] += count;
+  std::uint64_t votes = 0;
+  for (std::uint32_t count = 0; count < kTold; ++count) {
+    votes += sums[count];
+    if (votes > budget) return count - 1;
   }
+  return votes + sums[kTold] > budget ? kTold - 1 : std::numeric_limits<std::uint32_t>::max();
 }
 
 struct Sum {
@@ -86,8 +106,7 @@ std::vector<Sum> heaviest(std::span<const PackedVote> votes, std::span<const dou
     if (weight >= least)
       sums.push_back({weight, moment / weight + static_cast<double>(votes[0].offset()), votes[i].place()});
   }
-  // Neighbouring sums see the same votes: keep enough for `most` to remain after thinning.
-  const std::size_t pool = std::min(sums.size(), most * 16);
+  const std::size_t pool = std::min(sums.size(), most * kPoolPerLine);
   const auto heavier = [](const Sum& a, const Sum& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.offset < b.offset;
   };
@@ -115,17 +134,27 @@ std::vector<Candidate> to_candidates(std::span<const Sum> sums, Candidate::Chann
 }  // namespace
 
 std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
-                                           FrameRange window, const Warp& warp, const PairingOptions& pairing,
-                                           std::size_t most) {
-  const auto grid = warp_peaks(peaks.in(window), warp, pairing.max_rank);
+                                           FrameRange window, const Warp& warp,
+                                           const LandmarkLookup& lookup) {
+  const auto grid = warp_peaks(peaks.in(window), warp, lookup.pairing.max_rank);
+  const auto landmarks = pair_peaks(grid, lookup.pairing.fan_out);
+  const std::size_t budget = lookup.votes_per_frame * static_cast<std::size_t>(window.size());
+  std::vector<std::uint32_t> counts;
+  counts.reserve(landmarks.size());
+  for (const Landmark& landmark : landmarks)
+    counts.push_back(static_cast<std::uint32_t>(postings.count(landmark.hash)));
+  const std::uint32_t most_common = most_common_within(counts, budget);
   std::vector<PackedVote> votes;
-  for (const Landmark& landmark : pair_peaks(grid, pairing.fan_out)) {
-    postings.visit(landmark.hash, [&](std::uint32_t place) {
-      votes.emplace_back(std::int64_t{place} - landmark.frame, place);
+  votes.reserve(budget);
+  for (std::size_t i = 0; i < landmarks.size(); ++i) {
+    if (counts[i] > most_common) continue;
+    postings.visit(landmarks[i].hash, [&, frame = landmarks[i].frame](std::uint32_t place) {
+      votes.emplace_back(std::int64_t{place} - frame, place);
     });
   }
-  sort_votes(votes);
-  return to_candidates(heaviest(votes, {}, kLandmarkWidth, kLeastHashes, most),
+  keep_crowds(votes, kLeastHashes, lookup.most * kPoolPerLine);
+  std::sort(votes.begin(), votes.end());
+  return to_candidates(heaviest(votes, {}, kLandmarkWidth, kLeastHashes, lookup.most),
                        Candidate::Channel::kLandmarks, warp, window);
 }
 

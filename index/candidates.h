@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "index/line.h"
+#include "index/neighbourhood.h"
 #include "index/postings.h"
 #include "index/query_peaks.h"
-#include "index/vector_index.h"
 
 namespace earmark::index {
 
@@ -22,19 +22,19 @@ struct Candidate {
   double doubt = 0.0;  ///< how far the speed may lie from the warp's
 };
 
-/// Candidates by landmark hashes for a window of the query under one warp; the heaviest first, at most
-/// `most`.
+/// How much is looked up for a window.
+struct LandmarkLookup {
+  PairingOptions pairing;
+  /// Places at most, per frame of the window, that hashes may vote for, the rarest hashes first: they tell
+  /// most, and the cost does not grow with the catalogue.
+  std::size_t votes_per_frame = 0;
+  std::size_t most = 0;  ///< candidates, at most
+};
+
+/// Candidates by landmark hashes for a window of the query under one warp; the heaviest first.
 [[nodiscard]] std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
                                                          FrameRange window, const Warp& warp,
-                                                         const PairingOptions& pairing, std::size_t most);
-
-/// Nearest neighbours of every embedding of a query: neighbours[i * k …] belong to the embedding at frame i *
-/// hop.
-struct Neighbourhood {
-  std::vector<Neighbour> neighbours;
-  std::size_t k = 0;
-  int hop = 0;  ///< frames
-};
+                                                         const LandmarkLookup& lookup);
 
 /// Candidates by embeddings for a window of the query; the heaviest first, at most `most`.
 [[nodiscard]] std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood,

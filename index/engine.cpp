@@ -65,6 +65,8 @@ Match to_match(const Use& use, const Recording& recording, std::uint64_t query_m
   match.sharpness = rounded(evidence.proof.sharpness, 100.0);
   match.without_best_second = rounded(evidence.without_best_second, 100.0);
   match.without_best_band = rounded(evidence.without_best_band, 100.0);
+  match.embedding_share = rounded(evidence.resemblance.share, 1e4);
+  match.similarity = rounded(evidence.resemblance.similarity, 1e4);
   match.share = rounded(agreeing_share(evidence.proof), 1e4);
   match.probability = rounded(probability_of(evidence, use.line.warp), 1e4);
   return match;
@@ -110,9 +112,10 @@ bool Engine::contains(RecordingKey key) const { return state_->slots.contains(ke
 
 std::vector<Match> Engine::search(const fingerprint::Fingerprint& query, const SearchOptions& options) const {
   const QueryPeaks peaks(query);
-  auto seeds = find_seeds(*state_, query, peaks, options.threads);
+  const Neighbourhood neighbourhood = find_neighbours(state_->vectors, query, options.threads);
+  auto seeds = find_seeds(*state_, query, peaks, neighbourhood, options.threads);
   std::vector<Match> matches;
-  for (const Use& use : assemble(*state_, peaks, std::move(seeds), options)) {
+  for (const Use& use : assemble(*state_, peaks, neighbourhood, std::move(seeds), options)) {
     matches.push_back(to_match(use, state_->recordings[use.line.slot], query.duration_ms()));
   }
   std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {

@@ -10,6 +10,13 @@ namespace earmark::index {
 
 inline constexpr std::size_t kSpread = 2;  ///< frames over which an agreement is spread
 
+/// Calls same(frame) for gathered peaks within half a bin of bin16.
+template <class Same>
+void visit_same(const LocalPeaks& local, std::int32_t bin16, Same&& same) {
+  constexpr std::int32_t kSameBin16 = 8;
+  for (const auto frame : local.between(bin16 - kSameBin16, bin16 + kSameBin16)) same(frame);
+}
+
 /// Calls same(frame) for gathered peaks within half a bin of bin16, and near(frame) for those within a bin
 /// and a quarter.
 template <class Same, class Near>

@@ -54,6 +54,8 @@ class Postings {
     seal_sorted(std::move(all));
   }
 
+  /// How many places a hash has.
+  [[nodiscard]] std::size_t count(std::uint32_t hash) const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::uint64_t bytes() const;
 
@@ -68,7 +70,6 @@ class Postings {
     return std::uint64_t{hash} << 32 | place;
   }
   [[nodiscard]] static std::size_t lower(const Run& run, std::uint32_t hash);
-  [[nodiscard]] std::size_t count(std::uint32_t hash) const;
   void seal_sorted(Run all);
   void update_common_limit();
 

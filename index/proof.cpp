@@ -62,7 +62,7 @@ FrameRange reach_of(FrameRange range, const Line& line) {
 }
 
 Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,
-                     const LocalPeaks& local, const Line& line) {
+                     const LocalPeaks& local, const Line& line, Tolerance tolerance) {
   constexpr int kCentre = kReach + static_cast<int>(kSpread);
   static constexpr std::uint32_t kWide = kSize + 2 * kSpread;
   std::array<int, kWide + 1>
@@ -76,9 +76,12 @@ Agreement::Agreement(std::span<const fingerprint::Peak> peaks, std::span<const c
     const auto vote = [zero](std::array<int, kWide + 1>& counts, std::int32_t frame) {
       ++counts[std::min(static_cast<std::uint32_t>(frame - zero), kWide)];
     };
-    visit_alike(
-        local, expected.bin16, [&](std::int32_t frame) { vote(same, frame); },
-        [&](std::int32_t frame) { vote(near, frame); });
+    const auto vote_same = [&](std::int32_t frame) { vote(same, frame); };
+    if (tolerance == Tolerance::kSameBin) {
+      visit_same(local, expected.bin16, vote_same);
+    } else {
+      visit_alike(local, expected.bin16, vote_same, [&](std::int32_t frame) { vote(near, frame); });
+    }
   }
   for (std::size_t i = 0; i < kSize; ++i) total_[i] = graded(same, near, i + kSpread);
 }

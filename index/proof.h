@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "index/line.h"
+#include "index/neighbourhood.h"
 #include "index/query_peaks.h"
 #include "index/reference_peaks.h"
 
@@ -29,6 +30,11 @@ struct Proof {
   int peaks = 0;           ///< query peaks that took part
 };
 
+enum class Tolerance : std::uint8_t {
+  kSameBin,  ///< half the cost, and enough to tell what is hopeless
+  kGraded,   ///< neighbouring bins count too
+};
+
 /// Weighted agreements (index/grading.h) by shift: at(d) for |d| <= kReach.
 class Agreement {
  public:
@@ -37,7 +43,7 @@ class Agreement {
   /// Correlates the query's peaks in `peaks` with the recording along `line`. `skip[i]`, where given, leaves
   /// out peaks[i]. `local` must hold the recording's peaks of reach_of(peaks, line).
   Agreement(std::span<const fingerprint::Peak> peaks, std::span<const char> skip, const LocalPeaks& local,
-            const Line& line);
+            const Line& line, Tolerance tolerance = Tolerance::kGraded);
 
   /// No agreement at all: what others are added to.
   Agreement() = default;
@@ -70,6 +76,7 @@ struct Evidence {
   Proof proof;
   double without_best_second = 0.0;  ///< z without the second that agrees most
   double without_best_band = 0.0;    ///< z without the fifth of the spectrum that agrees most
+  Resemblance resemblance;           ///< of the embeddings along the line
 };
 
 [[nodiscard]] Evidence weigh(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,

@@ -16,8 +16,8 @@ constexpr double kSpeedStep = 0.006;  // the finest that changes a 5 s line by a
 constexpr double kPitchStep = 0.004;
 constexpr std::int64_t kPiece = 312;  // frames proven at a time; 5 s
 constexpr double kMostTilt = 0.016;   // half of the change of speed that a grid spans
-constexpr double kWorthAll = 2.6;     // z of the trial with the loud peaks from which all peaks are used
-constexpr double kPromising = 3.0;    // z from which longer spans are tried
+constexpr double kWorthAll = 3.2;     // z of the trial with the loud peaks from which all peaks are used
+constexpr double kPromising = 4.8;    // z from which longer spans are tried
 constexpr double kSeed = 5.0;         // z from which a line is worth refining
 
 std::vector<Warp> speeds_about(const Warp& centre, int steps, double step) {
@@ -67,6 +67,8 @@ std::optional<Seed> Prover::prove(const Candidate& candidate) {
 
 void Prover::try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
                        int search) {
+  // The trial only looks for what is hopeless.
+  const Tolerance tolerance = &peaks == &loud_ ? Tolerance::kSameBin : Tolerance::kGraded;
   std::vector<Line> lines(warps.size(), line);
   std::vector<Agreement> agreements(warps.size());
   for (std::size_t i = 0; i < warps.size(); ++i) lines[i].warp = warps[i];
@@ -77,7 +79,7 @@ void Prover::try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, st
     const auto tilt = static_cast<std::int64_t>(kMostTilt * static_cast<double>(best.span.size()));
     local_.gather(state_.recordings[line.slot].peaks, reach.first - tilt, reach.last + tilt);
     for (std::size_t i = 0; i < warps.size(); ++i)
-      agreements[i].add(Agreement(peaks.in(piece), {}, local_, lines[i]));
+      agreements[i].add(Agreement(peaks.in(piece), {}, local_, lines[i], tolerance));
   }
   for (std::size_t i = 0; i < warps.size(); ++i) {
     const Proof proof = agreements[i].prove(search);

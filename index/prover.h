@@ -12,8 +12,8 @@ namespace earmark::index {
 
 inline constexpr int kLoudRanks = 60;  ///< peaks a block with which a line is first tried, at half the cost
 
-/// Proves candidates of one window: finds the speed and place at which the recording agrees best, over the window
-/// and over longer stretches about it. Thread-confined.
+/// Proves candidates of one window: finds the speed and place at which the recording agrees best, over the
+/// window and over longer stretches about it. Thread-confined.
 class Prover {
  public:
   /// loud: the query's peaks of rank < kLoudRanks.
@@ -25,7 +25,8 @@ class Prover {
 
  private:
   /// Takes the best of some warps for a line, over best.span, into `best` where it is better.
-  void try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps, int search);
+  void try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
+                 int search);
 
   const Engine::State& state_;
   const QueryPeaks& peaks_;

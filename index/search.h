@@ -3,6 +3,7 @@
 
 #include "index/engine.h"
 #include "index/line.h"
+#include "index/neighbourhood.h"
 #include "index/proof.h"
 #include "index/query_peaks.h"
 #include "index/reference_peaks.h"
@@ -27,10 +28,12 @@ struct Use {
 
 /// All lines that some window proves to at least seed strength; strongest first.
 [[nodiscard]] std::vector<Seed> find_seeds(const Engine::State& state, const fingerprint::Fingerprint& query,
-                                           const QueryPeaks& peaks, std::size_t threads);
+                                           const QueryPeaks& peaks, const Neighbourhood& neighbourhood,
+                                           std::size_t threads);
 
 /// Seeds → uses: refined, extended, one use a passage, each peak of the query explaining one recording only.
 [[nodiscard]] std::vector<Use> assemble(const Engine::State& state, const QueryPeaks& peaks,
-                                        std::vector<Seed> seeds, const SearchOptions& options);
+                                        const Neighbourhood& neighbourhood, std::vector<Seed> seeds,
+                                        const SearchOptions& options);
 
 }  // namespace earmark::index

@@ -11,33 +11,16 @@
 namespace earmark::index {
 namespace {
 
-constexpr std::size_t kNeighbours = 12;
-constexpr std::size_t kNeighbourBatch = 512;  // embeddings per FAISS call
-constexpr std::size_t kLandmarkLines = 10;
+constexpr LandmarkLookup kLookup{.pairing = kQueryPairing, .votes_per_frame = 128, .most = 10};
 constexpr std::size_t kEmbeddingLines = 6;
-
-Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fingerprint& query,
-                              std::size_t threads) {
-  Neighbourhood out;
-  out.k = kNeighbours;
-  out.hop = query.embedding_hop();
-  const std::size_t n = query.embeddings.size();
-  out.neighbours.resize(n * kNeighbours);
-  parallel_for((n + kNeighbourBatch - 1) / kNeighbourBatch, threads, [&](std::size_t batch) {
-    const std::size_t first = batch * kNeighbourBatch;
-    const auto part = std::span(query.embeddings).subspan(first, std::min(kNeighbourBatch, n - first));
-    const auto found = vectors.search(part, kNeighbours);
-    std::copy(found.begin(), found.end(),
-              out.neighbours.begin() + static_cast<std::ptrdiff_t>(first * kNeighbours));
-  });
-  return out;
-}
 
 std::vector<Seed> search_window(Prover prover, const Engine::State& state, const QueryPeaks& peaks,
                                 const Neighbourhood& neighbourhood, FrameRange window) {
-  auto candidates = landmark_candidates(state.postings, peaks, window, Warp{}, kQueryPairing, kLandmarkLines);
-  const auto more = embedding_candidates(neighbourhood, window, kEmbeddingLines);
-  candidates.insert(candidates.end(), more.begin(), more.end());
+  auto candidates = landmark_candidates(state.postings, peaks, window, Warp{}, kLookup);
+  if (window.size() <= kShortWindow) {  // what only long windows find is faint, and embeddings do not hear it
+    const auto more = embedding_candidates(neighbourhood, window, kEmbeddingLines);
+    candidates.insert(candidates.end(), more.begin(), more.end());
+  }
   std::vector<Seed> seeds;
   for (const Candidate& candidate : candidates) {
     if (auto seed = prover.prove(candidate)) seeds.push_back(*seed);
@@ -55,8 +38,8 @@ bool stronger(const Seed& a, const Seed& b) {
 }  // namespace
 
 std::vector<Seed> find_seeds(const Engine::State& state, const fingerprint::Fingerprint& query,
-                             const QueryPeaks& peaks, std::size_t threads) {
-  const Neighbourhood neighbourhood = find_neighbours(state.vectors, query, threads);
+                             const QueryPeaks& peaks, const Neighbourhood& neighbourhood,
+                             std::size_t threads) {
   fingerprint::Fingerprint loud;
   loud.samples = query.samples;
   std::copy_if(query.peaks.begin(), query.peaks.end(), std::back_inserter(loud.peaks),

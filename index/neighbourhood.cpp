@@ -1,0 +1,61 @@
+#include "index/neighbourhood.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/parallel.h"
+
+namespace earmark::index {
+namespace {
+
+constexpr std::size_t kNeighbours = 12;
+constexpr std::size_t kBatch = 512;      // embeddings per call of the vector index
+constexpr double kOnLine = 20.0;         // frames; half a hop of the reference, and some for the line's own error
+constexpr std::int64_t kEmbedded = 64;  // frames that an embedding is made of
+
+}  // namespace
+
+Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fingerprint& query,
+                              std::size_t threads) {
+  Neighbourhood out;
+  out.k = kNeighbours;
+  out.hop = query.embedding_hop();
+  const std::size_t n = query.embeddings.size();
+  out.neighbours.resize(n * kNeighbours);
+  parallel_for((n + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
+    const std::size_t first = batch * kBatch;
+    const auto part = std::span(query.embeddings).subspan(first, std::min(kBatch, n - first));
+    const auto found = vectors.search(part, kNeighbours);
+    std::copy(found.begin(), found.end(),
+              out.neighbours.begin() + static_cast<std::ptrdiff_t>(first * kNeighbours));
+  });
+  return out;
+}
+
+Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span& recording, const Line& line,
+                        FrameRange range) {
+  Resemblance found;
+  if (neighbourhood.size() == 0) return found;
+  int near = 0;
+  double sum = 0.0;
+  for (std::int64_t i = std::max<std::int64_t>(0, (range.first + neighbourhood.hop - 1) / neighbourhood.hop);
+       i < neighbourhood.size() && i * neighbourhood.hop + kEmbedded <= range.last; ++i) {
+    ++found.embeddings;
+    const double expected =
+        static_cast<double>(recording.first) + line.reference_at(static_cast<double>(i * neighbourhood.hop));
+    double best = 0.0;
+    for (std::size_t j = 0; j < neighbourhood.k; ++j) {
+      const Neighbour& n = neighbourhood.neighbours[static_cast<std::size_t>(i) * neighbourhood.k + j];
+      if (n.place == kNoPlace || std::abs(static_cast<double>(n.place) - expected) > kOnLine) continue;
+      best = std::max(best, static_cast<double>(n.similarity));
+    }
+    near += best > 0.0 ? 1 : 0;
+    sum += best;
+  }
+  if (found.embeddings == 0) return found;
+  found.share = static_cast<double>(near) / found.embeddings;
+  found.similarity = sum / found.embeddings;
+  return found;
+}
+
+}  // namespace earmark::index

@@ -1,0 +1,39 @@
+#pragma once
+// What the embeddings say of a query as a whole: its nearest stored neighbours, and how far they bear out a line.
+#include <cstdint>
+#include <vector>
+
+#include "fingerprint/types.h"
+#include "index/line.h"
+#include "index/timeline.h"
+#include "index/vector_index.h"
+
+namespace earmark::index {
+
+/// Nearest neighbours of every embedding of a query: neighbours[i * k …] belong to the embedding at frame
+/// i * hop.
+struct Neighbourhood {
+  std::vector<Neighbour> neighbours;
+  std::size_t k = 0;
+  int hop = 0;  ///< frames
+
+  [[nodiscard]] std::int64_t size() const {
+    return k == 0 ? 0 : static_cast<std::int64_t>(neighbours.size() / k);
+  }
+};
+
+[[nodiscard]] Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fingerprint& query,
+                                            std::size_t threads);
+
+/// How far embeddings bear a line out.
+struct Resemblance {
+  int embeddings = 0;      ///< of the query in the range
+  double share = 0.0;      ///< of them that have a near neighbour where the line expects it
+  double similarity = 0.0;  ///< mean over all of them of that neighbour's cosine, 0 where there is none
+};
+
+/// recording: where the line's recording lies on the timeline.
+[[nodiscard]] Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span& recording,
+                                      const Line& line, FrameRange range);
+
+}  // namespace earmark::index
