@@ -11,7 +11,6 @@
 namespace earmark::index {
 namespace {
 
-constexpr std::int64_t kWindow = 2 * kShortWindow;  // frames; 10 s
 constexpr double kSure = 20.0;                      // z from which a seed explains its window
 constexpr double kPitchStep = 0.02;       // a third of a semitone; between two steps enough bins agree
 constexpr double kTempoStep = 0.03;       // pairs of peaks are short: their steps change little
@@ -19,7 +18,6 @@ constexpr double kPitchTolerance = 0.01;  // so near to the original nothing is 
 // A fifteenth of the pairs that are looked up for an unaltered window: of 10 s of music they are still
 // plenty.
 constexpr LandmarkLookup kLookup{.pairing = {.max_rank = 24, .fan_out = 4}, .votes_per_frame = 7, .most = 2};
-constexpr std::size_t kLines = 4;
 
 std::vector<Warp> make_alterations() {
   std::vector<Warp> warps;
@@ -36,18 +34,8 @@ std::vector<Warp> make_alterations() {
 
 std::vector<Seed> search_window(Prover prover, const Engine::State& state, const QueryPeaks& peaks,
                                 FrameRange window) {
-  std::vector<Candidate> candidates;
-  for (const Warp& warp : alterations()) {
-    for (Candidate candidate : landmark_candidates(state.postings, peaks, window, warp, kLookup)) {
-      candidate.doubt = (warp.resampled() ? kPitchStep : kTempoStep) / 2;
-      candidates.push_back(candidate);
-    }
-  }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
-  candidates.resize(std::min(candidates.size(), kLines));
   std::vector<Seed> seeds;
-  for (const Candidate& candidate : candidates) {
+  for (const Candidate& candidate : altered_candidates(state, peaks, window, kAlteredLines)) {
     if (auto seed = prover.prove(candidate)) seeds.push_back(*seed);
   }
   return seeds;
@@ -56,7 +44,7 @@ std::vector<Seed> search_window(Prover prover, const Engine::State& state, const
 /// The windows whose middle no strong seed spans.
 std::vector<FrameRange> unexplained(std::int64_t frames, std::span<const Seed> seeds) {
   if (search_windows(frames).empty()) return {};
-  std::vector<FrameRange> windows = windows_of(frames, kWindow, kWindow / 2);
+  std::vector<FrameRange> windows = windows_of(frames, kAlteredWindow, kAlteredWindow / 2);
   std::erase_if(windows, [&](const FrameRange& window) {
     const std::int64_t middle = (window.first + window.last) / 2;
     return std::any_of(seeds.begin(), seeds.end(), [&](const Seed& seed) {
@@ -71,6 +59,21 @@ std::vector<FrameRange> unexplained(std::int64_t frames, std::span<const Seed> s
 std::span<const Warp> alterations() {
   static const std::vector<Warp> kWarps = make_alterations();
   return kWarps;
+}
+
+std::vector<Candidate> altered_candidates(const Engine::State& state, const QueryPeaks& peaks,
+                                          FrameRange window, std::size_t most) {
+  std::vector<Candidate> candidates;
+  for (const Warp& warp : alterations()) {
+    for (Candidate candidate : landmark_candidates(state.postings, peaks, window, warp, kLookup)) {
+      candidate.doubt = (warp.resampled() ? kPitchStep : kTempoStep) / 2;
+      candidates.push_back(candidate);
+    }
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
+  candidates.resize(std::min(candidates.size(), most));
+  return candidates;
 }
 
 std::vector<Seed> find_altered(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud,

@@ -25,13 +25,21 @@ constexpr std::int64_t kJoinGap = 500;  // frames; 8 s
 
 class Assembler {
  public:
-  Assembler(const Engine::State& state, const QueryPeaks& peaks, const Neighbourhood& neighbourhood)
-      : state_(state), peaks_(peaks), neighbourhood_(neighbourhood), explained_(peaks.size(), 0) {}
+  Assembler(const Engine::State& state, const QueryPeaks& peaks, const Neighbourhood& neighbourhood,
+            const Witness& witness)
+      : state_(state),
+        peaks_(peaks),
+        neighbourhood_(neighbourhood),
+        witness_(witness),
+        explained_(peaks.size(), 0) {}
 
   void take(const Seed& seed) {
     if (covered(seed)) return;
     Use use = grow(seed);
-    if (use.range.size() < std::min(kShortestUse, peaks_.frames() / 2)) return;
+    if (use.range.size() < std::min(kShortestUse, peaks_.frames() / 2)) {
+      testify({use, use.evidence, 0.0, Verdict::Fate::kTooShort});
+      return;
+    }
     uses_.push_back(use);
   }
 
@@ -40,17 +48,33 @@ class Assembler {
                      [](const Use& a, const Use& b) { return a.evidence.proof.z > b.evidence.proof.z; });
     std::vector<Use> kept;
     for (Use use : uses_) {
-      if (options.explain_away) use.evidence = unexplained(use);
       use.evidence.resemblance =
           resemblance(neighbourhood_, state_.recordings[use.line.slot].span, use.line, use.proven);
-      if (probability_of(use.evidence, use.line.warp) < options.min_probability || backwards(use)) continue;
-      if (!join(kept, use)) kept.push_back(use);
+      const Evidence alone = use.evidence;
+      if (options.explain_away) use.evidence = unexplained(use);
+      use.evidence.resemblance = alone.resemblance;
+      if (probability_of(use.evidence, use.line.warp) < options.min_probability) {
+        testify({use, alone, 0.0, Verdict::Fate::kTooUnsure});
+        continue;
+      }
+      const double mirrored = backwards(use);
+      if (mirrored > use.evidence.proof.agreement) {
+        testify({use, alone, mirrored, Verdict::Fate::kBackwards});
+        continue;
+      }
+      const bool joined = join(kept, use);
+      if (!joined) kept.push_back(use);
+      testify({use, alone, mirrored, joined ? Verdict::Fate::kJoined : Verdict::Fate::kKept});
       explain(use);
     }
     return kept;
   }
 
  private:
+  void testify(const Verdict& verdict) const {
+    if (witness_) witness_(verdict);
+  }
+
   /// Gathers what a proof of the line over `range` needs.
   const LocalPeaks& local(const Line& line, FrameRange range) {
     const FrameRange reach = reach_of(range, line);
@@ -133,8 +157,8 @@ class Assembler {
     return weigh(peaks, skip, local(use.line, use.proven), use.line);
   }
 
-  /// Does the query agree better with the recording run backwards?
-  bool backwards(const Use& use) {
+  /// How well the query agrees with the recording run backwards.
+  double backwards(const Use& use) {
     const auto peaks = peaks_.in(use.proven);
     const auto skip =
         std::span<const char>(explained_).subspan(peaks_.index_of(use.proven.first), peaks.size());
@@ -143,7 +167,7 @@ class Assembler {
     };
     local_.gather(state_.recordings[use.line.slot].peaks, at(use.proven.first) - kMirrorReach,
                   at(use.proven.last) + kMirrorReach);
-    return mirrored_agreement(peaks, skip, local_, use.line) > use.evidence.proof.agreement;
+    return mirrored_agreement(peaks, skip, local_, use.line);
   }
 
   void explain(const Use& use) {
@@ -182,6 +206,7 @@ class Assembler {
   const Engine::State& state_;
   const QueryPeaks& peaks_;
   const Neighbourhood& neighbourhood_;
+  const Witness& witness_;
   LocalPeaks local_;
   std::vector<char> explained_;
   std::vector<Use> uses_;
@@ -191,8 +216,8 @@ class Assembler {
 
 std::vector<Use> assemble(const Engine::State& state, const QueryPeaks& peaks,
                           const Neighbourhood& neighbourhood, std::vector<Seed> seeds,
-                          const SearchOptions& options) {
-  Assembler assembler(state, peaks, neighbourhood);
+                          const SearchOptions& options, const Witness& witness) {
+  Assembler assembler(state, peaks, neighbourhood, witness);
   for (const Seed& seed : seeds) assembler.take(seed);
   return assembler.resolve(options);
 }

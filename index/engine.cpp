@@ -48,6 +48,8 @@ void add_embeddings(VectorIndex& vectors, const fingerprint::Fingerprint& finger
   vectors.add(embeddings, places);
 }
 
+}  // namespace
+
 Match to_match(const Use& use, const Recording& recording, std::uint64_t query_ms) {
   const std::uint64_t reference_ms = recording.samples * 1000 / fingerprint::kSampleRate;
   Match match;
@@ -71,8 +73,6 @@ Match to_match(const Use& use, const Recording& recording, std::uint64_t query_m
   match.probability = rounded(probability_of(evidence, use.line.warp), 1e4);
   return match;
 }
-
-}  // namespace
 
 Engine::Engine() : state_(std::make_unique<State>()) {}
 Engine::~Engine() = default;
@@ -110,6 +110,12 @@ bool Engine::remove(RecordingKey key) {
 
 bool Engine::contains(RecordingKey key) const { return state_->slots.contains(key); }
 
+bool plays_before(const Match& a, const Match& b) {
+  if (a.query_start_ms != b.query_start_ms) return a.query_start_ms < b.query_start_ms;
+  if (a.score != b.score) return a.score > b.score;
+  return a.recording != b.recording ? a.recording < b.recording : a.reference_start_ms < b.reference_start_ms;
+}
+
 std::vector<Match> Engine::search(const fingerprint::Fingerprint& query, const SearchOptions& options) const {
   const QueryPeaks peaks(query);
   const Neighbourhood neighbourhood = find_neighbours(state_->vectors, query, options.threads);
@@ -118,12 +124,7 @@ std::vector<Match> Engine::search(const fingerprint::Fingerprint& query, const S
   for (const Use& use : assemble(*state_, peaks, neighbourhood, std::move(seeds), options)) {
     matches.push_back(to_match(use, state_->recordings[use.line.slot], query.duration_ms()));
   }
-  std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
-    if (a.query_start_ms != b.query_start_ms) return a.query_start_ms < b.query_start_ms;
-    if (a.score != b.score) return a.score > b.score;
-    return a.recording != b.recording ? a.recording < b.recording
-                                      : a.reference_start_ms < b.reference_start_ms;
-  });
+  std::sort(matches.begin(), matches.end(), plays_before);
   return matches;
 }
 

@@ -13,6 +13,11 @@ namespace earmark::index {
 /// The caller's name for a recording; positive.
 using RecordingKey = std::int64_t;
 
+struct Explanation;     // index/explain.h
+struct ExplainRequest;  // likewise
+struct ExplainedMatch;  // likewise
+struct Shared;          // index/self_join.h
+
 /// One use of one recording in a query.
 struct Match {
   RecordingKey recording = 0;
@@ -62,6 +67,22 @@ class Engine {
   /// Ordered by query_start_ms, then probability (highest first), then key.
   [[nodiscard]] std::vector<Match> search(const fingerprint::Fingerprint& query,
                                           const SearchOptions& options) const;
+
+  /// Why the recording is found in the query, or which stage lost it: the same search, listened to. The
+  /// recording must be there (contains()).
+  [[nodiscard]] Explanation explain(const fingerprint::Fingerprint& query, const SearchOptions& options,
+                                    const ExplainRequest& request) const;
+  /// search(), with the reasons. `threshold`: as in ExplainRequest.
+  [[nodiscard]] std::vector<ExplainedMatch> search_explained(const fingerprint::Fingerprint& query,
+                                                             const SearchOptions& options,
+                                                             double threshold) const;
+
+  /// What a recording that is about to be added has in common with those that are here, ordered by time.
+  [[nodiscard]] std::vector<Shared> find_shared(const fingerprint::Fingerprint& recording,
+                                                std::size_t threads) const;
+  /// Passages that come again within the recording (index/self_join.h).
+  [[nodiscard]] static std::vector<Shared> find_repeats(const fingerprint::Fingerprint& recording,
+                                                        std::size_t threads);
 
   [[nodiscard]] IndexStats stats() const;
 

@@ -10,10 +10,20 @@ namespace earmark::index {
 
 inline constexpr std::size_t kSpread = 2;  ///< frames over which an agreement is spread
 
+inline constexpr std::int32_t kSameBin16 = 8;   ///< half a bin
+inline constexpr std::int32_t kNearBin16 = 20;  ///< a bin and a quarter
+
+/// What one peak adds to the agreement when it lies so many frames and bin16 beside where the line expects it.
+[[nodiscard]] constexpr int weight_of(std::int32_t frames, std::int32_t bin16) {
+  const std::int32_t away = frames < 0 ? -frames : frames;
+  const std::int32_t apart = bin16 < 0 ? -bin16 : bin16;
+  if (apart <= kSameBin16) return away == 0 ? 4 : away == 1 ? 3 : away == 2 ? 1 : 0;
+  return apart <= kNearBin16 && away <= 1 ? 1 : 0;
+}
+
 /// Calls same(frame) for gathered peaks within half a bin of bin16.
 template <class Same>
 void visit_same(const LocalPeaks& local, std::int32_t bin16, Same&& same) {
-  constexpr std::int32_t kSameBin16 = 8;
   for (const auto frame : local.between(bin16 - kSameBin16, bin16 + kSameBin16)) same(frame);
 }
 
@@ -21,8 +31,6 @@ void visit_same(const LocalPeaks& local, std::int32_t bin16, Same&& same) {
 /// and a quarter.
 template <class Same, class Near>
 void visit_alike(const LocalPeaks& local, std::int32_t bin16, Same&& same, Near&& near) {
-  constexpr std::int32_t kSameBin16 = 8;
-  constexpr std::int32_t kNearBin16 = 20;
   for (const auto frame : local.between(bin16 - kNearBin16, bin16 - kSameBin16 - LocalPeaks::kStep))
     near(frame);
   for (const auto frame : local.between(bin16 - kSameBin16, bin16 + kSameBin16)) same(frame);

@@ -16,9 +16,6 @@ constexpr double kSpeedStep = 0.006;  // the finest that changes a 5 s line by a
 constexpr double kPitchStep = 0.004;
 constexpr std::int64_t kPiece = 312;  // frames proven at a time; 5 s
 constexpr double kMostTilt = 0.016;   // half of the change of speed that a grid spans
-constexpr double kWorthAll = 3.2;     // z of the trial with the loud peaks from which all peaks are used
-constexpr double kPromising = 4.8;    // z from which longer spans are tried
-constexpr double kSeed = 5.0;         // z from which a line is worth refining
 
 std::vector<Warp> speeds_about(const Warp& centre, int steps, double step) {
   std::vector<Warp> warps;
@@ -49,12 +46,12 @@ std::optional<Seed> Prover::prove(const Candidate& candidate) {
   const int steps = static_cast<int>((candidate.doubt + step / 2) / step);
   Seed rough{line, window_, 0.0};
   try_warps(rough, loud_, line, speeds_about(line.warp, steps, step), search);
-  if (rough.z < kWorthAll) return std::nullopt;
+  if (rough.z < bars_.worth_all) return std::nullopt;
   if (!line.warp.resampled())
     try_warps(rough, loud_, rough.line, pitches_about(rough.line.warp, 2, kPitchStep), 3);
   Seed best{rough.line, window_, 0.0};
   try_warps(best, peaks_, rough.line, speeds_about(rough.line.warp, 1, kSpeedStep), 3);
-  if (best.z < kPromising) return std::nullopt;
+  if (best.z < bars_.promising) return std::nullopt;
   for (const std::int64_t size : {2 * kShortWindow, kLongWindow}) {
     const FrameRange longer = centred(window_, size, peaks_.frames());
     if (longer.size() <= best.span.size() || longer.size() <= window_.size()) continue;
@@ -62,7 +59,7 @@ std::optional<Seed> Prover::prove(const Candidate& candidate) {
     try_warps(wider, peaks_, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4), 3);
     if (wider.z > best.z) best = wider;
   }
-  return best.z >= kSeed ? std::optional(best) : std::nullopt;
+  return best.z >= bars_.seed ? std::optional(best) : std::nullopt;
 }
 
 void Prover::try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,

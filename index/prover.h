@@ -12,13 +12,21 @@ namespace earmark::index {
 
 inline constexpr int kLoudRanks = 60;  ///< peaks a block with which a line is first tried, at half the cost
 
+/// What a line must reach to go on; explanations lower them to see how far a lost line came.
+struct Bars {
+  double worth_all = 3.2;  ///< z of the trial with the loud peaks from which all peaks are used
+  double promising = 4.8;  ///< z from which longer spans are tried
+  double seed = 5.0;       ///< z from which a line is worth refining
+};
+
 /// Proves candidates of one window: finds the speed and place at which the recording agrees best, over the
 /// window and over longer stretches about it. Thread-confined.
 class Prover {
  public:
   /// loud: the query's peaks of rank < kLoudRanks.
-  Prover(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud, FrameRange window)
-      : state_(state), peaks_(peaks), loud_(loud), window_(window) {}
+  Prover(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud, FrameRange window,
+         const Bars& bars = {})
+      : state_(state), peaks_(peaks), loud_(loud), window_(window), bars_(bars) {}
 
   /// Nothing when the candidate does not reach seed strength.
   [[nodiscard]] std::optional<Seed> prove(const Candidate& candidate);
@@ -32,6 +40,7 @@ class Prover {
   const QueryPeaks& peaks_;
   const QueryPeaks& loud_;
   FrameRange window_;
+  Bars bars_;
   LocalPeaks local_;
 };
 

@@ -1,3 +1,5 @@
+#include "index/seeds.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -11,13 +13,10 @@
 namespace earmark::index {
 namespace {
 
-constexpr LandmarkLookup kLookup{.pairing = kQueryPairing, .votes_per_frame = 128, .most = 10};
-constexpr std::size_t kEmbeddingLines = 6;
-
 std::vector<Seed> search_window(Prover prover, const Engine::State& state, const QueryPeaks& peaks,
                                 const Neighbourhood& neighbourhood, FrameRange window) {
-  auto candidates = landmark_candidates(state.postings, peaks, window, Warp{}, kLookup);
-  if (window.size() <= kShortWindow) {  // what only long windows find is faint, and embeddings do not hear it
+  auto candidates = landmark_candidates(state.postings, peaks, window, Warp{}, kWindowLookup);
+  if (window.size() <= kShortWindow) {
     const auto more = embedding_candidates(neighbourhood, window, kEmbeddingLines);
     candidates.insert(candidates.end(), more.begin(), more.end());
   }
