@@ -63,6 +63,22 @@ class PooledDecoder final : public Decoder {
     return run_job(*link, limits_, source, sink);
   }
 
+  Result<Bytes> encode_flac(std::span<const float> samples) override {
+    if (samples.empty() || samples.size() > kMostEncodedSamples) {
+      return fail(ErrorCode::kInvalidArgument, "FLAC: between 1 sample and 120 s can be encoded");
+    }
+    const Place place(places_);
+    const auto source = memory_source(std::as_bytes(samples), "clip");
+    JobRequest request;
+    request.kind = JobKind::kEncodeFlac;
+    request.source_size = samples.size_bytes();
+    request.max_samples = samples.size();
+    request.memory_bytes = limits_.memory_bytes;
+    request.cpu_seconds = static_cast<std::uint64_t>(limits_.cpu_time.count());
+    EARMARK_TRY(const auto link, begin(request));
+    return run_encode_job(link, limits_, *source, samples.size_bytes() + kMaxEncodedBytes);
+  }
+
  private:
   // A process that is no more is replaced, once for each input.
   Result<WorkerLink> begin(const JobRequest& request) {

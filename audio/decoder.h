@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "audio/byte_source.h"
+#include "core/bytes.h"
 #include "core/result.h"
 
 namespace earmark::audio {
@@ -59,6 +60,11 @@ class Decoder {
   /// in the middle is a warning. Memory: bounded by the pipes (under 2 MB in this process), whatever the
   /// input's length.
   [[nodiscard]] virtual Result<AudioInfo> decode(ByteSource& source, const SampleSink& sink) = 0;
+
+  /// A FLAC file (16 bit, mono, kAnalysisRate) of the samples, made in a worker too: libsndfile has no other
+  /// home. Values beyond ±1 are clipped. kInvalidArgument: none, or more than kMostEncodedSamples.
+  [[nodiscard]] virtual Result<Bytes> encode_flac(std::span<const float> samples) = 0;
+  static constexpr std::size_t kMostEncodedSamples = std::size_t{120} * kAnalysisRate;
 };
 
 /// Starts one worker, checks that the sandbox really refuses files, sockets and processes, and says what it

@@ -32,8 +32,11 @@ std::string signal_name(int signal) {
 
 class Job {
  public:
-  Job(const WorkerLink& link, const DecodeLimits& limits, ByteSource& source, const SampleSink& sink)
-      : link_(link), limits_(limits), source_(source), sink_(sink) {}
+  Job(const WorkerLink& link, const DecodeLimits& limits, ByteSource& source, const SampleSink& sink,
+      std::size_t most_encoded = 0)
+      : link_(link), limits_(limits), source_(source), sink_(sink), most_encoded_(most_encoded) {}
+
+  [[nodiscard]] Bytes take_encoded() { return std::move(encoded_); }
 
   Result<AudioInfo> run() {
     while (true) {
@@ -44,6 +47,8 @@ class Job {
         EARMARK_TRY_STATUS(deliver(*samples));
       } else if (auto* warning = std::get_if<Warning>(&message)) {
         EARMARK_TRY_STATUS(note(std::move(*warning)));
+      } else if (auto* encoded = std::get_if<Encoded>(&message)) {
+        EARMARK_TRY_STATUS(keep(*encoded));
       } else if (auto* done = std::get_if<Done>(&message)) {
         return conclude(*done);
       } else {
@@ -59,6 +64,7 @@ class Job {
   Status send(std::span<const std::byte> bytes);
   Status deliver(const Samples& samples);
   Status note(Warning warning);
+  Status keep(const Encoded& encoded);
   Result<AudioInfo> conclude(const Done& done);
   Error ended();
 
@@ -75,6 +81,8 @@ class Job {
   MessageReader reader_;
   std::vector<std::byte> answer_ = std::vector<std::byte>(sizeof(std::uint32_t) + kMaxReadBytes);
   std::uint64_t delivered_ = 0;
+  std::size_t most_encoded_ = 0;
+  Bytes encoded_;
   std::vector<std::string> warnings_;
   Clock::duration waited_{};
 };
@@ -152,6 +160,17 @@ Status Job::note(Warning warning) {
   return {};
 }
 
+Status Job::keep(const Encoded& encoded) {
+  if (most_encoded_ == 0)
+    return fail(named(ErrorCode::kInternal, "the decoder sent a file that nobody asked for"));
+  if (encoded.bytes.size() > most_encoded_ - encoded_.size()) {
+    return fail(
+        named(ErrorCode::kResourceExhausted, fmt::format("more than {} bytes once encoded", most_encoded_)));
+  }
+  encoded_.insert(encoded_.end(), encoded.bytes.begin(), encoded.bytes.end());
+  return {};
+}
+
 Result<AudioInfo> Job::conclude(const Done& done) {
   if (done.samples != delivered_) {
     return fail(named(ErrorCode::kInternal,
@@ -215,6 +234,14 @@ Result<JobExit> wait_for_exit(const WorkerLink& link) {
 Result<AudioInfo> run_job(const WorkerLink& link, const DecodeLimits& limits, ByteSource& source,
                           const SampleSink& sink) {
   return Job(link, limits, source, sink).run();
+}
+
+Result<Bytes> run_encode_job(const WorkerLink& link, const DecodeLimits& limits, ByteSource& source,
+                             std::size_t most_bytes) {
+  const SampleSink none = [](std::span<const float>) { return Status(); };
+  Job job(link, limits, source, none, most_bytes);
+  EARMARK_TRY_STATUS(job.run());
+  return job.take_encoded();
 }
 
 }  // namespace earmark::audio

@@ -10,6 +10,10 @@ namespace earmark::audio {
 [[nodiscard]] Result<AudioInfo> run_job(const WorkerLink& link, const DecodeLimits& limits,
                                         ByteSource& source, const SampleSink& sink);
 
+/// The same for an encode job: the file that was made. More than `most_bytes` of it is kResourceExhausted.
+[[nodiscard]] Result<Bytes> run_encode_job(const WorkerLink& link, const DecodeLimits& limits,
+                                           ByteSource& source, std::size_t most_bytes);
+
 /// Waits (a few seconds at most) for what the decoder process says of the worker's end. kUnavailable: it is
 /// gone itself.
 [[nodiscard]] Result<JobExit> wait_for_exit(const WorkerLink& link);

@@ -9,7 +9,14 @@
 namespace earmark::audio {
 namespace {
 
-enum MessageType : std::uint32_t { kRead = 1, kSamples = 2, kWarning = 3, kDone = 4, kError = 5 };
+enum MessageType : std::uint32_t {
+  kRead = 1,
+  kSamples = 2,
+  kWarning = 3,
+  kDone = 4,
+  kError = 5,
+  kEncoded = 6
+};
 
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kMaxNameBytes = 60;
@@ -41,6 +48,7 @@ std::size_t max_length(std::uint32_t type) {
     case kWarning: return kMaxTextBytes;
     case kDone: return 33 + 2 + 2 * kMaxNameBytes;
     case kError: return 4 + kMaxTextBytes;
+    case kEncoded: return kMaxEncodedBytes;
     default: return 0;
   }
 }
@@ -106,6 +114,7 @@ Result<WorkerMessage> parse(std::uint32_t type, std::span<const std::byte> paylo
     case kSamples: return parse_samples(payload);
     case kWarning: return Warning{printable(payload)};
     case kDone: return parse_done(ByteReader(payload));
+    case kEncoded: return Encoded{Bytes(payload.begin(), payload.end())};
     default: return parse_error(ByteReader(payload));
   }
 }
@@ -148,6 +157,8 @@ Bytes encode(const Error& error) {
   return frame(kError, out.view());
 }
 
+Bytes encode_encoded(std::span<const std::byte> bytes) { return frame(kEncoded, bytes); }
+
 void MessageReader::received(std::size_t count) { filled_ += count; }
 
 Result<std::optional<WorkerMessage>> MessageReader::next() {
@@ -155,7 +166,7 @@ Result<std::optional<WorkerMessage>> MessageReader::next() {
   ByteReader header(std::span<const std::byte>(buffer_).first(kHeaderBytes));
   EARMARK_TRY(const auto type, header.get<std::uint32_t>());
   EARMARK_TRY(const auto length, header.get<std::uint32_t>());
-  if (type < kRead || type > kError) return fail(breach(fmt::format("unknown message {}", type)));
+  if (type < kRead || type > kEncoded) return fail(breach(fmt::format("unknown message {}", type)));
   if (length > max_length(type)) return fail(breach(fmt::format("message {} of {} bytes", type, length)));
   if (filled_ < kHeaderBytes + length) return std::nullopt;
   auto message = parse(type, std::span(buffer_).subspan(kHeaderBytes, length));

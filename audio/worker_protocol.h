@@ -8,6 +8,7 @@
 //   i32 rate, i32 channels, u8 side, u64 peak bytes, u64 cpu microseconds,
 //              u8 length, container, u8 length, codec
 //   5 error    u32 code, text
+//   6 encoded  bytes                           of the file that an encode job makes, in order
 // The worker is hostile until proven otherwise: MessageReader checks all of it, and never reads past what
 // came.
 #include <array>
@@ -27,6 +28,7 @@ namespace earmark::audio {
 
 inline constexpr std::size_t kMaxReadBytes = 128UL * 1024;
 inline constexpr std::size_t kMaxMessageSamples = 16384;
+inline constexpr std::size_t kMaxEncodedBytes = 32768;  ///< of one message
 inline constexpr std::size_t kMaxTextBytes = 500;
 inline constexpr std::size_t kMaxWarnings = 50;
 /// No sample is beyond this: room for float files in 16-bit units, none for an overflow in what follows.
@@ -52,7 +54,10 @@ struct Done {
   std::string container;
   std::string codec;
 };
-using WorkerMessage = std::variant<ReadRequest, Samples, Warning, Done, Error>;
+struct Encoded {
+  Bytes bytes;
+};
+using WorkerMessage = std::variant<ReadRequest, Samples, Warning, Done, Error, Encoded>;
 
 /// Message bytes, ready to send. Texts are cut to what the reader accepts.
 [[nodiscard]] Bytes encode(const ReadRequest& request);
@@ -60,6 +65,8 @@ using WorkerMessage = std::variant<ReadRequest, Samples, Warning, Done, Error>;
 [[nodiscard]] Bytes encode_warning(std::string_view text);
 [[nodiscard]] Bytes encode(const Done& done);
 [[nodiscard]] Bytes encode(const Error& error);
+/// bytes: kMaxEncodedBytes at most.
+[[nodiscard]] Bytes encode_encoded(std::span<const std::byte> bytes);
 
 /// Cuts the worker's byte stream into checked messages. Any breach of the grammar, a length beyond the limits
 /// above, a sample that is not a number, an unknown error code: kInternal, and the worker must be killed.
@@ -78,9 +85,10 @@ class MessageReader {
   std::size_t filled_ = 0;
 };
 
-/// What a worker is started for: a decode, or one forbidden act, to see it refused.
+/// What a worker is started for: a decode, an encode, or one forbidden act, to see it refused.
 enum class JobKind : std::uint32_t {
   kDecode,
+  kEncodeFlac,     ///< the source is f32 samples at kAnalysisRate, mono; the answer a FLAC file
   kProbeNothing,   ///< only leaves: what the others are compared with
   kProbeOpenFile,  ///< must fail with EPERM
   kProbeSocket,    ///< this and the following must kill the worker with SIGSYS

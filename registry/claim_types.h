@@ -20,6 +20,18 @@ struct FetchRecord {
   std::string content_type;
   std::string etag;
   Timestamp fetched_at{};
+  std::string detail;  ///< one JSON object: redirects with their statuses, peer, headers; empty: none
+};
+
+/// Something that is kept of a sighting, because the episode is not.
+struct KeptEvidence {
+  std::string kind;           ///< "clip.query", "clip.reference", "explanation"
+  std::string media_type;     ///< empty where there is nothing
+  std::int64_t start_ms = 0;  ///< of its side
+  std::int64_t end_ms = 0;
+  std::string sha256;  ///< hex, of data
+  std::string note;    ///< why there is none; empty otherwise
+  Bytes data;
 };
 
 /// One use that the engine found; times in ms.
@@ -33,6 +45,9 @@ struct NewSighting {
   double pitch_cents = 0.0;
   double score = 0.0;
   double probability = 0.0;
+  /// Public ids of other recordings that have all of what is heard too: a person decides whose it is.
+  std::vector<std::string> ambiguous_with;
+  std::vector<KeptEvidence> evidence;  ///< stored where the sighting makes or meets a claim
 };
 
 struct NewScan {

@@ -4,6 +4,7 @@
 #include "registry/claim_steps.h"
 #include "registry/ids.h"
 #include "registry/parties.h"
+#include "registry/shared.h"
 #include "storage/database.h"
 
 namespace earmark::registry {
@@ -137,6 +138,7 @@ Result<Recording> insert(Session& session, const NewRecording& input, Timestamp 
                    input.title, input.isrc, input.source, to_hex(input.content_hash), input.duration_ms,
                    input.fingerprint.size(), input.quarantine_reason, now, now}));
   EARMARK_TRY_STATUS(store_fingerprint(session, key, input));
+  EARMARK_TRY_STATUS(store_shared(session, key, input.shared, now));
   EARMARK_TRY_STATUS(remember_content(session, key, input.content_hash));
   EARMARK_TRY_STATUS(append_event(session, key, now, to_string(status), detail_of(input, owned.party.name)));
   return by_key(session, key);
@@ -155,6 +157,7 @@ Result<Recording> restore(Session& session, std::int64_t key, const NewRecording
        to_hex(input.content_hash), input.duration_ms, input.fingerprint.size(), input.quarantine_reason, now,
        key}));
   EARMARK_TRY_STATUS(store_fingerprint(session, key, input));
+  EARMARK_TRY_STATUS(store_shared(session, key, input.shared, now));
   EARMARK_TRY_STATUS(remember_content(session, key, input.content_hash));
   const auto kind = status == RecordingStatus::kRegistered ? std::string_view("restored") : to_string(status);
   EARMARK_TRY_STATUS(append_event(session, key, now, kind, detail_of(input, owned.party.name)));

@@ -50,6 +50,8 @@ struct Registry::State {
   Recordings recordings;
   Feeds feeds;
   Claims claims;
+  SharedMaterial shared;
+  EvidenceStore evidence;
 
   State(std::filesystem::path store, std::unique_ptr<Database> opened, std::string id, const Clock& clock)
       : folder(std::move(store)),
@@ -58,7 +60,9 @@ struct Registry::State {
         parties(*database, clock),
         recordings(*database, clock),
         feeds(*database, clock),
-        claims(*database, clock) {}
+        claims(*database, clock),
+        shared(*database),
+        evidence(*database, clock) {}
 };
 
 Registry::Registry(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -82,6 +86,8 @@ Parties& Registry::parties() { return state_->parties; }
 Recordings& Registry::recordings() { return state_->recordings; }
 Feeds& Registry::feeds() { return state_->feeds; }
 Claims& Registry::claims() { return state_->claims; }
+SharedMaterial& Registry::shared() { return state_->shared; }
+EvidenceStore& Registry::evidence() { return state_->evidence; }
 const std::string& Registry::store_uuid() const { return state_->uuid; }
 const std::filesystem::path& Registry::store() const { return state_->folder; }
 bool Registry::is_writable() const { return state_->database->is_writable(); }

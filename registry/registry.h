@@ -6,9 +6,11 @@
 #include <string>
 
 #include "registry/claims.h"
+#include "registry/evidence.h"
 #include "registry/feeds.h"
 #include "registry/parties.h"
 #include "registry/recordings.h"
+#include "registry/shared.h"
 #include "registry/types.h"
 
 namespace earmark::registry {
@@ -55,6 +57,8 @@ class Registry {
   [[nodiscard]] Recordings& recordings();
   [[nodiscard]] Feeds& feeds();
   [[nodiscard]] Claims& claims();
+  [[nodiscard]] SharedMaterial& shared();
+  [[nodiscard]] EvidenceStore& evidence();
 
   [[nodiscard]] Result<RegistryStats> stats() const;
   /// Random name of this store, made with it: derived files carry it.

@@ -78,16 +78,19 @@ bool is_same_use(const NewSighting& a, const NewSighting& b) {
 }
 
 ClaimStatus first_status(const NewSighting& use) {
-  return use.probability >= kActiveProbability ? ClaimStatus::kActive : ClaimStatus::kReview;
+  const bool is_sure = use.probability >= kActiveProbability && use.ambiguous_with.empty();
+  return is_sure ? ClaimStatus::kActive : ClaimStatus::kReview;
 }
 
 std::string evidence_of(const NewScan& scan, const NewSighting& use, const Reference& reference) {
   const FetchRecord& fetch = scan.fetch;
+  const auto detail = parse_json(fetch.detail.empty() ? "null" : fetch.detail);
   return to_line(
       Json{{"score", use.score},
            {"probability", use.probability},
            {"speed", use.speed},
            {"pitch_cents", use.pitch_cents},
+           {"ambiguous_with", use.ambiguous_with},
            {"engine", scan.engine},
            {"episode_duration_ms", scan.duration_ms},
            {"recording",
@@ -99,7 +102,8 @@ std::string evidence_of(const NewScan& scan, const NewSighting& use, const Refer
              {"bytes", fetch.bytes},
              {"content_type", fetch.content_type},
              {"etag", fetch.etag},
-             {"fetched_at", to_rfc3339(fetch.fetched_at)}}}});
+             {"fetched_at", to_rfc3339(fetch.fetched_at)},
+             {"transfer", detail ? *detail : Json(nullptr)}}}});
 }
 
 Result<std::string> free_id(Session& session, const EpisodeVersion& version, const Reference& reference,
@@ -172,16 +176,32 @@ class ScanWriter {
       EARMARK_TRY(claim_key, claim(use, *reference));
       claims_.insert(*claim_key);
     }
-    EARMARK_TRY_STATUS(session_.execute(
-        "INSERT INTO sightings (scan_key, recording_key, claim_key, query_start_ms, query_end_ms, "
-        "reference_start_ms,"
-        " reference_end_ms, speed, pitch_cents, score, probability) VALUES (:scan, :recording, :claim, "
-        ":query_start,"
-        " :query_end, :reference_start, :reference_end, :speed, :pitch, :score, :probability)",
-        {scan_key_, use.recording_key, claim_key, use.query_start_ms, use.query_end_ms,
-         use.reference_start_ms, use.reference_end_ms, use.speed, use.pitch_cents, use.score,
-         use.probability}));
+    EARMARK_TRY(
+        const auto sighting,
+        session_.get<std::int64_t>(
+            "INSERT INTO sightings (scan_key, recording_key, claim_key, query_start_ms, query_end_ms, "
+            "reference_start_ms,"
+            " reference_end_ms, speed, pitch_cents, score, probability) VALUES (:scan, :recording, :claim, "
+            ":query_start,"
+            " :query_end, :reference_start, :reference_end, :speed, :pitch, :score, :probability) RETURNING "
+            "key",
+            {scan_key_, use.recording_key, claim_key, use.query_start_ms, use.query_end_ms,
+             use.reference_start_ms, use.reference_end_ms, use.speed, use.pitch_cents, use.score,
+             use.probability}));
+    if (claim_key) EARMARK_TRY_STATUS(keep(sighting, use.evidence));
     ++outcome_.matches;
+    return {};
+  }
+
+  Status keep(std::int64_t sighting, const std::vector<KeptEvidence>& evidence) {
+    for (const KeptEvidence& kept : evidence) {
+      EARMARK_TRY_STATUS(
+          session_.execute("INSERT INTO sighting_evidence (sighting_key, kind, media_type, start_ms, end_ms, "
+                           "sha256, note, data)"
+                           " VALUES (:sighting, :kind, :type, :start, :end, :sha256, :note, :data)",
+                           {sighting, kept.kind, kept.media_type, kept.start_ms, kept.end_ms, kept.sha256,
+                            kept.note, kept.data}));
+    }
     return {};
   }
 

@@ -1,6 +1,9 @@
 #include "registry/schema.h"
 
+#include <array>
 #include <string_view>
+
+#include "registry/schema_evidence.h"
 
 namespace earmark::registry {
 namespace {
@@ -154,12 +157,14 @@ constexpr std::string_view kFirstCut[] = {
     "CREATE INDEX sightings_by_recording ON sightings (recording_key)",
 };
 
-constexpr storage::Migration kMigrations[] = {
-    {1, "first cut", kFirstCut},
-};
-
 }  // namespace
 
-std::span<const storage::Migration> schema() { return kMigrations; }
+std::span<const storage::Migration> schema() {
+  static const std::array kMigrations = {
+      storage::Migration{1, "first cut", kFirstCut},
+      storage::Migration{2, "shared material and evidence", evidence_statements()},
+  };
+  return kMigrations;
+}
 
 }  // namespace earmark::registry

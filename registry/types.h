@@ -43,6 +43,18 @@ struct Recording {
   Timestamp changed_at{};
 };
 
+/// A stretch that a new recording has in common with another one, or with itself; times in ms.
+struct NewShared {
+  std::int64_t other_key = 0;  ///< 0: the recording itself
+  std::int64_t start_ms = 0;
+  std::int64_t end_ms = 0;
+  std::int64_t other_start_ms = 0;
+  std::int64_t other_end_ms = 0;
+  double speed = 1.0;
+  double score = 0.0;
+  double share = 0.0;
+};
+
 struct NewRecording {
   Sha256 identity{};      ///< what the public id is made from: of the audio's fingerprint (docs/store.md)
   Sha256 content_hash{};  ///< of the file's bytes
@@ -54,6 +66,7 @@ struct NewRecording {
   std::int64_t duration_ms = 0;
   Bytes fingerprint;              ///< .emfp, reference density; empty when quarantined
   std::string quarantine_reason;  ///< not empty: kept, never matched
+  std::vector<NewShared> shared;  ///< with what is registered already
 };
 
 /// Something that happened to a recording; append-only.

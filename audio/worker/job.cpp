@@ -1,5 +1,6 @@
 #include "audio/worker/job.h"
 
+#include <algorithm>
 #include <new>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 #include "audio/decoder.h"
 #include "audio/worker/ffmpeg_decode.h"
+#include "audio/worker/flac_encode.h"
 #include "audio/worker/sandbox.h"
 #include "audio/worker/sndfile_decode.h"
 
@@ -51,6 +53,18 @@ Bytes decode(const JobRequest& request, Channel& channel) {
   return encode(done);
 }
 
+Bytes encode_file(Channel& channel) {
+  const auto file = encode_flac(channel);
+  if (!file) return encode(file.error());
+  for (std::size_t at = 0; at < file->size(); at += kMaxEncodedBytes) {
+    const std::size_t n = std::min(kMaxEncodedBytes, file->size() - at);
+    channel.send(encode_encoded(std::span(*file).subspan(at, n)));
+  }
+  Done done;
+  add_usage(done);
+  return encode(done);
+}
+
 }  // namespace
 
 void run_job(const JobRequest& request) {
@@ -64,6 +78,8 @@ void run_job(const JobRequest& request) {
   try {
     if (request.kind == JobKind::kDecode) {
       channel.send(decode(request, channel));
+    } else if (request.kind == JobKind::kEncodeFlac) {
+      channel.send(encode_file(channel));
     } else if (survive_probe(request.kind)) {
       channel.send(encode(Done{}));
     } else {

@@ -93,6 +93,29 @@ TEST(Schema, OneKeepsItsFacts) {
   EXPECT_EQ(pending[0].reason, "timed out");
 }
 
+TEST(Schema, TwoKeepsItsFacts) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(2), folder / kDatabaseFile));
+
+  ASSERT_OK_AND(const auto registry, open_at(folder.path()));
+
+  ASSERT_OK(registry->verify());
+  ASSERT_OK_AND(const auto song, registry->recordings().find(public_id("rec_", recording("song").identity)));
+  ASSERT_TRUE(song);
+  ASSERT_OK_AND(const auto shared, registry->shared().of(song->key));
+  ASSERT_EQ(shared.size(), 1U);
+  EXPECT_EQ(shared[0].start_ms, 30'000);
+  EXPECT_EQ(shared[0].other_end_ms, 17'000);
+  ASSERT_OK_AND(const auto kept, registry->evidence().kept("clm_jotfoxgexvjw5f4x"));
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(as_text(kept[0].data), "fLaC");
+  EXPECT_EQ(kept[1].note, "the file is gone");
+  ASSERT_OK_AND(const auto chain, registry->evidence().chain());
+  ASSERT_EQ(chain.size(), 1U);
+  EXPECT_EQ(chain[0].claim_id, "clm_jotfoxgexvjw5f4x");
+  EXPECT_EQ(chain[0].signed_manifest.sha256, "cd");
+}
+
 TEST(Schema, OfALaterProgramIsRefusedAndLeftAlone) {
   const test::TempDir folder;
   ASSERT_OK(open_at(folder.path()));
