@@ -58,6 +58,37 @@ Result<fingerprint::Fingerprint> read_emfp(audio::ByteSource& source) {
   return decoded;
 }
 
+/// Takes stretches out of a stream of samples.
+class ClipCutter {
+ public:
+  explicit ClipCutter(std::span<const ClipRange> ranges) : ranges_(ranges), clips_(ranges.size()) {
+    for (const ClipRange& range : ranges) end_ = std::max(end_, sample_at(range.end_ms));
+  }
+
+  /// An error ends the decode: nothing that follows is wanted.
+  Status push(std::span<const float> samples) {
+    for (std::size_t i = 0; i < ranges_.size(); ++i) {
+      const std::uint64_t from = std::max(sample_at(ranges_[i].start_ms), position_);
+      const std::uint64_t to = std::min(sample_at(ranges_[i].end_ms), position_ + samples.size());
+      for (std::uint64_t at = from; at < to; ++at) clips_[i].push_back(samples[at - position_]);
+    }
+    position_ += samples.size();
+    if (!is_done()) return {};
+    return fail(ErrorCode::kConflict, "all clips are cut");
+  }
+
+  [[nodiscard]] bool is_done() const { return position_ >= end_; }
+  [[nodiscard]] const std::vector<std::vector<float>>& clips() const { return clips_; }
+
+ private:
+  static std::uint64_t sample_at(std::uint32_t ms) { return std::uint64_t{ms} * audio::kAnalysisRate / 1000; }
+
+  std::span<const ClipRange> ranges_;
+  std::vector<std::vector<float>> clips_;
+  std::uint64_t position_ = 0;
+  std::uint64_t end_ = 0;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Analyser>> Analyser::start(std::size_t decode_workers) {
@@ -89,6 +120,23 @@ Result<Analysed> Analyser::analyse(audio::ByteSource& source) {
   analysed.fingerprint = extractor.finish();
   analysed.warnings = std::move(info.warnings);
   return analysed;
+}
+
+Result<std::vector<Bytes>> Analyser::clips(audio::ByteSource& source, std::span<const ClipRange> ranges) {
+  EARMARK_TRY(const bool ready_made, is_emfp(source));
+  if (ready_made)
+    return fail(ErrorCode::kUnsupported, source.name() + ": a fingerprint cannot be listened to");
+  ClipCutter cutter(ranges);
+  const auto decoded =
+      decoder_->decode(source, [&](std::span<const float> samples) { return cutter.push(samples); });
+  if (!decoded && !cutter.is_done()) return fail(decoded.error());
+  std::vector<Bytes> files;
+  for (const auto& samples : cutter.clips()) {
+    files.emplace_back();
+    if (samples.empty()) continue;
+    EARMARK_TRY(files.back(), decoder_->encode_flac(samples));
+  }
+  return files;
 }
 
 }  // namespace earmark::catalogue

@@ -21,6 +21,10 @@ class Analyser {
   [[nodiscard]] Result<Analysed> analyse(const std::filesystem::path& path);
   [[nodiscard]] Result<Analysed> analyse(audio::ByteSource& source);
 
+  /// As Catalogue::clips.
+  [[nodiscard]] Result<std::vector<Bytes>> clips(audio::ByteSource& source,
+                                                 std::span<const ClipRange> ranges);
+
  private:
   std::unique_ptr<audio::Decoder> decoder_;
 };

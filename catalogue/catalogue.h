@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "audio/byte_source.h"
 #include "audio/decoder.h"
+#include "catalogue/explained.h"
 #include "core/hash.h"
 #include "core/result.h"
 #include "fingerprint/types.h"
@@ -41,7 +43,8 @@ struct RegisterOutcome {
   std::string recording_id;  ///< of the new recording, or of the one it duplicates
   std::uint64_t duration_ms = 0;
   std::uint64_t fingerprint_bytes = 0;
-  std::string reason;  ///< why it is a duplicate or quarantined; empty otherwise
+  std::string reason;                           ///< why it is a duplicate or quarantined; empty otherwise
+  std::vector<registry::SharedStretch> shared;  ///< what it has in common with others and with itself
 };
 
 /// A match with the names that the registry knows.
@@ -50,6 +53,20 @@ struct MatchedUse {
   std::string recording_id;
   std::string source;
   std::string title;
+  /// Other recordings that have all of what is heard here too: whose it is, this match cannot say.
+  std::vector<std::string> ambiguous_with;
+};
+
+/// A match with its reasons.
+struct ExplainedUse {
+  MatchedUse use;
+  Explained explained;
+};
+
+/// A stretch of audio to be cut out; ms.
+struct ClipRange {
+  std::uint32_t start_ms = 0;
+  std::uint32_t end_ms = 0;
 };
 
 struct CatalogueStats {
@@ -83,6 +100,21 @@ class Catalogue {
   /// Uses of registered recordings in the input, ordered by query_start_ms.
   [[nodiscard]] virtual Result<std::vector<MatchedUse>> match(const Analysed& input,
                                                               const index::SearchOptions& options) = 0;
+
+  /// match(), each use with its reasons; one search. `threshold`: probability from which a match is reported.
+  [[nodiscard]] virtual Result<std::vector<ExplainedUse>> match_explained(const Analysed& input,
+                                                                          const index::SearchOptions& options,
+                                                                          double threshold) = 0;
+
+  /// FLAC files (8 kHz mono: what the engine hears) of stretches of the audio; empty where it ends before.
+  /// Decodes up to the last of them. kUnsupported: an .emfp, which cannot be listened to.
+  [[nodiscard]] virtual Result<std::vector<Bytes>> clips(audio::ByteSource& source,
+                                                         std::span<const ClipRange> ranges) = 0;
+
+  /// Why the recording is found in the input, or which stage of the search lost it. kNotFound: no such
+  /// recording; kConflict: it is not matched at all (quarantined, forgotten), and why.
+  [[nodiscard]] virtual Result<Explained> explain(const Analysed& input, const std::string& recording_id,
+                                                  const ExplainOptions& options) = 0;
 
   [[nodiscard]] virtual Result<CatalogueStats> stats() = 0;
   [[nodiscard]] virtual registry::Registry& registry() = 0;

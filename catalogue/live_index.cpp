@@ -152,6 +152,38 @@ Result<std::vector<index::Match>> LiveIndex::search(const fingerprint::Fingerpri
   return engine_.search(query, options);
 }
 
+Result<index::Explanation> LiveIndex::explain(const fingerprint::Fingerprint& query,
+                                              const index::SearchOptions& options,
+                                              const index::ExplainRequest& request) {
+  EARMARK_TRY_STATUS(catch_up());
+  std::unique_lock gate(gate_);
+  const std::shared_lock engine(engine_mutex_);
+  gate.unlock();
+  if (!engine_.contains(request.recording)) {
+    return fail(ErrorCode::kNotFound, "the recording is not in the index");
+  }
+  return engine_.explain(query, options, request);
+}
+
+Result<std::vector<index::ExplainedMatch>> LiveIndex::search_explained(const fingerprint::Fingerprint& query,
+                                                                       const index::SearchOptions& options,
+                                                                       double threshold) {
+  EARMARK_TRY_STATUS(catch_up());
+  std::unique_lock gate(gate_);
+  const std::shared_lock engine(engine_mutex_);
+  gate.unlock();
+  return engine_.search_explained(query, options, threshold);
+}
+
+Result<std::vector<index::Shared>> LiveIndex::find_shared(const fingerprint::Fingerprint& recording,
+                                                          std::size_t threads) {
+  EARMARK_TRY_STATUS(catch_up());
+  std::unique_lock gate(gate_);
+  const std::shared_lock engine(engine_mutex_);
+  gate.unlock();
+  return engine_.find_shared(recording, threads);
+}
+
 index::IndexStats LiveIndex::stats() {
   std::unique_lock gate(gate_);
   const std::shared_lock engine(engine_mutex_);

@@ -11,6 +11,8 @@
 
 #include "core/result.h"
 #include "index/engine.h"
+#include "index/explain.h"
+#include "index/self_join.h"
 #include "registry/registry.h"
 
 namespace earmark::catalogue {
@@ -33,6 +35,15 @@ class LiveIndex {
   /// Uses of what is registered now.
   [[nodiscard]] Result<std::vector<index::Match>> search(const fingerprint::Fingerprint& query,
                                                          const index::SearchOptions& options);
+  /// kNotFound when the recording is not in the index.
+  [[nodiscard]] Result<index::Explanation> explain(const fingerprint::Fingerprint& query,
+                                                   const index::SearchOptions& options,
+                                                   const index::ExplainRequest& request);
+  [[nodiscard]] Result<std::vector<index::ExplainedMatch>> search_explained(
+      const fingerprint::Fingerprint& query, const index::SearchOptions& options, double threshold);
+  /// What a recording that is not yet here has in common with those that are.
+  [[nodiscard]] Result<std::vector<index::Shared>> find_shared(const fingerprint::Fingerprint& recording,
+                                                               std::size_t threads);
   [[nodiscard]] index::IndexStats stats();
   /// Saves the file where that pays. A failure is logged: the next start only takes longer.
   void close();

@@ -13,33 +13,9 @@ using fingerprint::Fingerprint;
 using fingerprint::Peak;
 
 constexpr double kMsPerFrame = 1000.0 / fingerprint::kFramesPerSecond;
-constexpr std::uint32_t kProbeFrames = 500;               ///< 8 s
-constexpr double kProbePlaces[] = {0.25, 0.65};           ///< of the time from the first peak to the last
-constexpr std::uint32_t kShortFrames = 3 * kProbeFrames;  ///< up to this long, all of it is the probe
-constexpr int kShiftTolerance = 4;                        ///< frames by which a match may be off
+constexpr int kShiftTolerance = 4;        ///< frames by which a match may be off
 constexpr std::size_t kCoarseStride = 8;  ///< of the peaks, this many are left out in finding the shift
 constexpr int kBinTolerance16 = fingerprint::kBinFraction;
-
-/// The part of it from `first` on. `first` is a multiple of the hop of the embeddings, so that they stay in
-/// step.
-Fingerprint cut(const Fingerprint& whole, std::uint32_t first, std::uint32_t frames) {
-  Fingerprint piece;
-  piece.model_version = whole.model_version;
-  piece.density = whole.density;
-  piece.samples = static_cast<std::uint64_t>(frames) * fingerprint::kFrameHop;
-  piece.item = whole.item;
-  for (Peak peak : whole.peaks) {
-    if (peak.frame < first || peak.frame >= first + frames) continue;
-    peak.frame -= first;
-    piece.peaks.push_back(peak);
-  }
-  const auto hop = static_cast<std::size_t>(whole.embedding_hop());
-  const std::size_t begin = std::min(first / hop, whole.embeddings.size());
-  const std::size_t end = std::min((first + frames) / hop, whole.embeddings.size());
-  piece.embeddings.assign(whole.embeddings.begin() + static_cast<std::ptrdiff_t>(begin),
-                          whole.embeddings.begin() + static_cast<std::ptrdiff_t>(end));
-  return piece;
-}
 
 /// Share of every `stride`th of `from` that has a peak of `to` within the tolerances, `shift` frames later.
 double share_found(std::span<const Peak> from, std::span<const Peak> to, int shift, std::size_t stride) {
@@ -71,26 +47,15 @@ bool cover_each_other(const Fingerprint& a, const Fingerprint& b, int shift) {
 
 }  // namespace
 
-std::vector<Probe> make_probes(const Fingerprint& recording) {
-  std::vector<Probe> probes;
-  if (recording.peaks.empty()) return probes;
-  const std::uint32_t first = recording.peaks.front().frame;
-  const std::uint32_t length = recording.peaks.back().frame - first + 1;
-  if (length <= kShortFrames) {
-    probes.push_back({0, recording});
-    return probes;
-  }
-  const auto hop = static_cast<std::uint32_t>(recording.embedding_hop());
-  for (const double place : kProbePlaces) {
-    const auto at = (first + static_cast<std::uint32_t>(place * length)) / hop * hop;
-    probes.push_back({at, cut(recording, at, kProbeFrames)});
-  }
-  return probes;
+bool may_be_whole(const index::Shared& stretch, const Fingerprint& recording) {
+  // Damage, and what was laid over it, may cut a stretch short: likeness() has the last word.
+  constexpr double kLeast = 0.3;
+  return stretch.end_ms - stretch.start_ms >= kLeast * static_cast<double>(recording.duration_ms());
 }
 
-int shift_of(const Probe& probe, const index::Match& match) {
-  const double ms = static_cast<double>(match.reference_start_ms) - static_cast<double>(match.query_start_ms);
-  return static_cast<int>(std::lround(ms / kMsPerFrame)) - static_cast<int>(probe.first_frame);
+int shift_of(const index::Shared& stretch) {
+  const double ms = static_cast<double>(stretch.other_start_ms) - static_cast<double>(stretch.start_ms);
+  return static_cast<int>(std::lround(ms / kMsPerFrame));
 }
 
 double likeness(const Fingerprint& a, const Fingerprint& b, int shift) {

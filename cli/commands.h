@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/evidence_commands.h"
 #include "cli/exit_code.h"
 #include "registry/claim_types.h"
 #include "registry/types.h"
@@ -59,9 +60,10 @@ struct ClaimsListOptions {
 struct StatsOptions {};
 struct DoctorOptions {};
 
-using Command =
-    std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions,
-                 CrawlRunOptions, ClaimsListOptions, StatsOptions, DoctorOptions>;
+using Command = std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions,
+                             CrawlAddOptions, CrawlRunOptions, ClaimsListOptions, StatsOptions, DoctorOptions,
+                             ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions,
+                             ClaimsNoticeOptions, ClaimsCueSheetOptions, VerifyOptions>;
 
 [[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
@@ -72,5 +74,11 @@ using Command =
 [[nodiscard]] Exit run(const Common& common, const ClaimsListOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const StatsOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const DoctorOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ExplainOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const RecordingsShowOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ClaimsEvidenceOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ClaimsNoticeOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ClaimsCueSheetOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const VerifyOptions& options, Console& console);
 
 }  // namespace earmark::cli

@@ -9,7 +9,9 @@
 #include "cli/commands.h"
 #include "cli/open_store.h"
 #include "cli/table.h"
+#include "core/hash.h"
 #include "core/text.h"
+#include "evidence/store_key.h"
 
 namespace earmark::cli {
 namespace {
@@ -104,6 +106,16 @@ std::optional<Finding> check_index(const Common& common) {
   return Finding{"index", Health::kOk, detail, ""};
 }
 
+std::optional<Finding> check_key(const Common& common) {
+  if (!store_is_there(common)) return std::nullopt;
+  const auto key = evidence::store_public_key(common.store);
+  if (!key)
+    return Finding{"signing key", Health::kFailure, key.error().message, "put back a copy of evidence.key"};
+  if (!*key)
+    return Finding{"signing key", Health::kOk, "none yet; the first bundle of evidence makes it", ""};
+  return Finding{"signing key", Health::kOk, "Ed25519 " + to_hex(**key), ""};
+}
+
 Finding check_decoder() {
   if (const Status sandbox = audio::check_sandbox(); !sandbox) {
     return {"decoder sandbox", Health::kFailure, sandbox.error().message,
@@ -161,6 +173,7 @@ Exit run(const Common& common, const DoctorOptions&, Console& console) {
   };
   report(check_store(common));
   if (const auto index = check_index(common)) report(*index);
+  if (const auto key = check_key(common)) report(*key);
   report(check_decoder());
   report(check_processor(common));
   report(check_disk(common));

@@ -28,6 +28,20 @@ std::string_view to_string(catalogue::RegisterStatus status) {
   return "error";
 }
 
+Json encode(const registry::SharedStretch& s) {
+  return {{"kind", registry::to_string(s.kind)},
+          {"recording_id", text_or_null(s.other_id)},
+          {"title", text_or_null(s.other_title)},
+          {"owner", text_or_null(s.other_owner)},
+          {"start_ms", s.start_ms},
+          {"end_ms", s.end_ms},
+          {"other_start_ms", s.other_start_ms},
+          {"other_end_ms", s.other_end_ms},
+          {"speed", speed(s.speed)},
+          {"score", score(s.score)},
+          {"share", rounded(s.share, 1e4)}};
+}
+
 Json encode(const RegisterLine& line) {
   Json json = {{"source", line.source}};
   if (line.outcome) {
@@ -37,6 +51,8 @@ Json encode(const RegisterLine& line) {
     json["fingerprint_bytes"] = line.outcome->fingerprint_bytes;
     json["error"] = nullptr;
     json["reason"] = text_or_null(line.outcome->reason);
+    json["shared"] = Json::array();
+    for (const auto& stretch : line.outcome->shared) json["shared"].push_back(encode(stretch));
   } else {
     json["recording_id"] = nullptr;
     json["status"] = "error";
@@ -62,7 +78,8 @@ Json encode(const catalogue::MatchedUse& use) {
           {"pitch_cents", cents(match.pitch_cents)},
           {"score", score(match.score)},
           {"probability", probability(match.probability)},
-          {"type", "recording"}};
+          {"type", "recording"},
+          {"ambiguous_with", use.ambiguous_with}};
 }
 
 Json encode(const MatchLine& line) {

@@ -34,6 +34,7 @@ struct MatchLine {
 [[nodiscard]] std::string_view to_string(
     catalogue::RegisterStatus status);  ///< "registered", "duplicate", "quarantined"
 
+[[nodiscard]] Json encode(const registry::SharedStretch& stretch);
 [[nodiscard]] Json encode(const RegisterLine& line);
 [[nodiscard]] Json encode(const MatchLine& line);
 [[nodiscard]] Json encode(const catalogue::MatchedUse& use);

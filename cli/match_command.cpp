@@ -65,11 +65,13 @@ void print_for_people(const MatchLine& line, Console& console) {
   table.add({"from", "to", "in recording", "to", "speed", "sure", "recording", "title", ""});
   for (const auto& use : line.matches) {
     const index::Match& match = use.match;
-    table.add({time_code(match.query_start_ms), time_code(match.query_end_ms),
-               time_code(match.reference_start_ms), time_code(match.reference_end_ms),
-               fmt::format("{:+.1f} %", (match.speed - 1.0) * 100.0), percent(match.probability),
-               use.recording_id, shortened(printable(use.title), 48),
-               match.probability < line.min_probability ? "to review" : ""});
+    table.add(
+        {time_code(match.query_start_ms), time_code(match.query_end_ms), time_code(match.reference_start_ms),
+         time_code(match.reference_end_ms), fmt::format("{:+.1f} %", (match.speed - 1.0) * 100.0),
+         percent(match.probability), use.recording_id, shortened(printable(use.title), 48),
+         match.probability < line.min_probability ? "to review"
+         : use.ambiguous_with.empty()             ? ""
+                                      : "or " + fmt::format("{}", fmt::join(use.ambiguous_with, ", "))});
   }
   for (const auto& text : table.lines("  ")) console.line(text);
 }

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "cli/evidence_options.h"
 #include "cli/help_text.h"
 #include "core/parallel.h"
 #include "core/text.h"
@@ -51,6 +52,7 @@ struct Values {
   CrawlAddOptions crawl_add;
   CrawlRunOptions crawl_run;
   ClaimsListOptions claims_list;
+  EvidenceValues evidence;
 };
 
 void add_common(CLI::App& app, Values& values) {
@@ -136,7 +138,7 @@ void add_crawl(CLI::App& app, Values& values) {
       ->type_name("TEXT");
 }
 
-void add_claims(CLI::App& app, Values& values) {
+CLI::App& add_claims(CLI::App& app, Values& values) {
   CLI::App& claims = *app.add_subcommand("claims", "What was found in watched feeds");
   claims.require_subcommand(1);
   claims.footer(help::kClaims);
@@ -148,6 +150,7 @@ void add_claims(CLI::App& app, Values& values) {
   list.add_option("--recording", values.claims_list.recording_id, "Only uses of this recording")
       ->type_name("ID");
   list.add_option("--feed", values.claims_list.feed, "Only uses in this feed")->type_name("URL");
+  return claims;
 }
 
 /// Number of single-character edits from one word to another (Levenshtein).
@@ -227,6 +230,7 @@ Answer explain(const CLI::App& app, const CLI::ParseError& error, bool nothing_w
 
 Command chosen(const CLI::App& app, Values& values) {
   const auto got = [&](const char* name) { return app.got_subcommand(name); };
+  if (auto command = chosen_evidence(app, values.evidence)) return *std::move(command);
   if (got("register")) {
     values.register_options.policy =
         registry::parse_policy_action(values.policy).value_or(registry::PolicyAction::kTrack);
@@ -280,7 +284,12 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
       ->type_name("");
   add_fingerprint(app, values);
   add_crawl(app, values);
-  add_claims(app, values);
+  CLI::App& claims = add_claims(app, values);
+  const auto add = [&values](CLI::App& parent, const char* name, const char* what,
+                             const char* teaches) -> CLI::App& {
+    return add_command(parent, name, what, teaches, values);
+  };
+  add_evidence_commands(app, claims, add, values.evidence);
   add_command(app, "stats", "Count what the store holds", help::kStats, values);
   add_command(app, "doctor", "Check that everything works here", help::kDoctor, values);
 

@@ -129,6 +129,18 @@ struct Tally {
   }
 };
 
+/// What a person should know at once; `recordings show` has the rest.
+void print_shared(const std::vector<registry::SharedStretch>& shared, Console& console) {
+  for (const auto& stretch : shared) {
+    if (stretch.kind == registry::SharedKind::kRepeat) continue;
+    console.line(fmt::format("             {} {} to {}: also in {}  {} ({})",
+                             registry::to_string(stretch.kind),
+                             time_code(static_cast<std::uint64_t>(stretch.start_ms)),
+                             time_code(static_cast<std::uint64_t>(stretch.end_ms)), stretch.other_id,
+                             printable(stretch.other_title), printable(stretch.other_owner)));
+  }
+}
+
 void print(const RegisterLine& line, Console& console) {
   if (console.is_json()) {
     console.result(encode(line));
@@ -144,6 +156,7 @@ void print(const RegisterLine& line, Console& console) {
   console.line(fmt::format("{:<11} {:>12}  {}  {}{}", to_string(line.outcome->status),
                            time_code(line.outcome->duration_ms), id.empty() ? "-" : id,
                            printable(line.source), reason));
+  print_shared(line.outcome->shared, console);
   for (const auto& warning : line.warnings) console.note(LogLevel::kWarning, line.source + ": " + warning);
 }
 

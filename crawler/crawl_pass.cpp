@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "core/json.h"
 #include "core/log.h"
 #include "crawler/feed.h"
 #include "crawler/text_encoding.h"
+#include "evidence/keep.h"
 
 namespace earmark::crawler {
 namespace {
@@ -68,13 +70,28 @@ std::vector<registry::EpisodeInput> episodes_of(const Feed& feed) {
   return episodes;
 }
 
+/// How the bytes came here, for evidence.
+std::string transfer_of(const FetchRecord& fetch) {
+  Json chain = Json::array();
+  for (const Hop& hop : fetch.chain) chain.push_back({{"url", hop.url}, {"status", hop.status}});
+  Json headers = Json::array();
+  for (const auto& [name, value] : fetch.headers) {
+    if (name != "set-cookie") headers.push_back(Json::array({name, value}));
+  }
+  return to_line(Json{{"chain", std::move(chain)},
+                      {"peer", fetch.peer},
+                      {"received", fetch.received},
+                      {"last_modified", fetch.last_modified},
+                      {"headers", std::move(headers)}});
+}
+
 registry::NewScan scan_record(const registry::Episode& episode, const FetchRecord& fetch,
                               const catalogue::Analysed& analysed) {
   registry::NewScan scan;
   scan.version_key = episode.version_key;
   scan.fetch = {
       episode.enclosure_url, fetch.final_url(), to_hex(fetch.sha256), static_cast<std::int64_t>(fetch.bytes),
-      fetch.content_type,    fetch.etag,        fetch.fetched_at};
+      fetch.content_type,    fetch.etag,        fetch.fetched_at,     transfer_of(fetch)};
   scan.duration_ms = static_cast<std::int64_t>(analysed.fingerprint.duration_ms());
   scan.engine = fmt::format("earmark 0.1.0, model {}", analysed.fingerprint.model_version);
   return scan;
@@ -97,10 +114,19 @@ class StoppableSource : public audio::ByteSource {
   std::stop_token stop_;
 };
 
-registry::NewSighting sighting_of(const index::Match& match) {
-  return {match.recording,        match.query_start_ms, match.query_end_ms, match.reference_start_ms,
-          match.reference_end_ms, match.speed,          match.pitch_cents,  match.score,
-          match.probability};
+registry::NewSighting sighting_of(const catalogue::MatchedUse& use) {
+  const index::Match& match = use.match;
+  return {match.recording,
+          match.query_start_ms,
+          match.query_end_ms,
+          match.reference_start_ms,
+          match.reference_end_ms,
+          match.speed,
+          match.pitch_cents,
+          match.score,
+          match.probability,
+          use.ambiguous_with,
+          {}};
 }
 
 }  // namespace
@@ -247,12 +273,16 @@ CrawlPass::Scanned CrawlPass::scan(const registry::Episode& episode) {
   report_progress(progress);
   StoppableSource source(*media.source, options_.stop);
   EARMARK_TRY(const catalogue::Analysed analysed, catalogue_.analyse(source));
-  media.source.reset();  // frees the disk
   index::SearchOptions search;
   search.min_probability = registry::kReviewProbability;
-  EARMARK_TRY(const std::vector<catalogue::MatchedUse> uses, catalogue_.match(analysed, search));
+  EARMARK_TRY(const auto uses, catalogue_.match_explained(analysed, search, registry::kActiveProbability));
+  auto kept = evidence::keep(catalogue_, source, uses);
+  media.source.reset();  // frees the disk
   registry::NewScan scan = scan_record(episode, media.record, analysed);
-  for (const catalogue::MatchedUse& use : uses) scan.sightings.push_back(sighting_of(use.match));
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    scan.sightings.push_back(sighting_of(uses[i].use));
+    scan.sightings.back().evidence = std::move(kept[i]);
+  }
   return scan;
 }
 

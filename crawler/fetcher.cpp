@@ -73,6 +73,7 @@ struct Exchange {
   std::size_t header_bytes = 0;
   std::uint64_t body_bytes = 0;
   std::string etag = {}, last_modified = {}, content_type = {}, location = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
 
   void set_failure(ErrorCode code, std::string message) {
     if (!failure) failure = Error{code, std::move(message)};
@@ -109,6 +110,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* exc
   if (colon == std::string_view::npos) return line.size();
   const std::string name = ascii_lower(line.substr(0, colon));
   const std::string_view value = trimmed(line.substr(colon + 1));
+  exchange.headers.emplace_back(name, value);
   if (name == "etag") exchange.etag = value;
   if (name == "last-modified") exchange.last_modified = value;
   if (name == "content-type") exchange.content_type = value;
@@ -332,6 +334,7 @@ Result<FetchRecord> CurlFetcher::State::fetch(const Plan& plan, bool& not_modifi
     record.etag = std::move(exchange.etag);
     record.last_modified = std::move(exchange.last_modified);
     record.content_type = std::move(exchange.content_type);
+    record.headers = std::move(exchange.headers);
     give_back(std::move(handle));
     return record;
   }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audio/byte_source.h"
@@ -56,7 +57,9 @@ struct FetchRecord {
   std::string peer;  ///< IP address that gave the last answer
   std::string etag;
   std::string last_modified;
-  std::string content_type;    ///< media type with its parameters, as sent
+  std::string content_type;  ///< media type with its parameters, as sent
+  std::vector<std::pair<std::string, std::string>>
+      headers;                 ///< of the last answer, names in lower case, in order
   std::uint64_t received = 0;  ///< bytes of the body as sent
   std::uint64_t bytes = 0;     ///< decompressed
   Sha256 sha256{};             ///< of the decompressed bytes

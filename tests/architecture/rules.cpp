@@ -15,8 +15,8 @@ namespace {
 
 using Modules = std::set<std::string, std::less<>>;
 
-const Modules kAll = {"core",      "audio",   "storage", "fingerprint", "index", "registry",
-                      "catalogue", "crawler", "cli",     "tools",       "bench", "tests"};
+const Modules kAll = {"core",     "audio",   "storage", "fingerprint", "index", "registry", "catalogue",
+                      "evidence", "crawler", "cli",     "tools",       "bench", "tests"};
 
 /// Which modules a module may include, besides itself.
 const std::map<std::string, Modules, std::less<>> kLayers = {
@@ -27,8 +27,10 @@ const std::map<std::string, Modules, std::less<>> kLayers = {
     {"index", {"core", "fingerprint"}},
     {"registry", {"core", "storage"}},
     {"catalogue", {"core", "storage", "audio", "fingerprint", "index", "registry"}},
-    {"crawler", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue"}},
-    {"cli", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "crawler"}},
+    {"evidence", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue"}},
+    {"crawler", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence"}},
+    {"cli",
+     {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence", "crawler"}},
     {"tools", kAll},
     {"bench", kAll},
     {"tests", kAll},
@@ -50,7 +52,7 @@ constexpr Vendor kVendors[] = {
     {"tl::expected", R"(tl/.*)", R"(core/result\.h)"},
     {"nlohmann-json", R"(nlohmann/.*)", R"(core/json\.(h|cpp))"},
     {"fmt", R"(fmt/.*)", R"(core/log\.h|.*\.cpp)"},
-    {"libsodium", R"(sodium.*)", R"(core/hash\.cpp)"},
+    {"libsodium", R"(sodium.*)", R"(core/(hash|signing)\.cpp)"},
     {"FFmpeg", R"(lib(av|sw)[a-z]*/.*)", R"(audio/worker/[a-z_]*\.cpp)"},
     {"libsndfile", R"(sndfile\.h(h)?)", R"(audio/worker/[a-z_]*\.cpp)"},
     {"libseccomp", R"(seccomp\.h)", R"(audio/worker/sandbox\.cpp)"},
@@ -61,7 +63,7 @@ constexpr Vendor kVendors[] = {
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},
     {"libcurl", R"(curl/.*)", R"(crawler/(fetcher|url)\.cpp)"},
     {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
-    {"CLI11", R"(CLI/.*)", R"(cli/options\.cpp)"},
+    {"CLI11", R"(CLI/.*)", R"(cli/(evidence_)?options\.cpp)"},
     {"cpp-httplib", R"(httplib\.h)", R"(tests/.*)"},
     {"GoogleTest", R"(g(test|mock)/.*)", R"(tests/.*)"},
     {"Google Benchmark", R"(benchmark/.*)", R"(bench/.*)"},

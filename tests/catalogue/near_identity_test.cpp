@@ -43,39 +43,22 @@ TEST(Likeness, AsksForBothEnds) {
   EXPECT_EQ(likeness(whole, whole, 625), 0.0);
 }
 
-TEST(MakeProbes, TakesPiecesThatStandWhereTheySay) {
-  const auto whole = analysed("long", music(1, 60)).fingerprint;
-  const auto probes = make_probes(whole);
-  ASSERT_EQ(probes.size(), 2U);
-  for (const Probe& probe : probes) {
-    EXPECT_NEAR(static_cast<double>(probe.piece.duration_ms()), 8000.0, 1.0);
-    ASSERT_FALSE(probe.piece.peaks.empty());
-    ASSERT_FALSE(probe.piece.embeddings.empty());
-    const auto hop = static_cast<std::uint32_t>(whole.embedding_hop());
-    EXPECT_EQ(probe.first_frame % hop, 0U);
-    EXPECT_EQ(probe.piece.embeddings.front(), whole.embeddings.at(probe.first_frame / hop));
-    auto first = probe.piece.peaks.front();
-    first.frame += probe.first_frame;
-    EXPECT_NE(std::find(whole.peaks.begin(), whole.peaks.end(), first), whole.peaks.end());
-  }
-  EXPECT_GT(probes[1].first_frame, probes[0].first_frame + 1000);
-}
-
-TEST(MakeProbes, TakesAllOfAShortRecording) {
-  const auto brief = song(1).fingerprint;
-  const auto probes = make_probes(brief);
-  ASSERT_EQ(probes.size(), 1U);
-  EXPECT_EQ(probes[0].piece, brief);
-  EXPECT_TRUE(make_probes({}).empty());
-}
-
 TEST(ShiftOf, IsFromRecordingToRecording) {
-  Probe probe;
-  probe.first_frame = 250;
-  index::Match match;
-  match.query_start_ms = 1600;
-  match.reference_start_ms = 6000;
-  EXPECT_EQ(shift_of(probe, match), 275 - 250);
+  index::Shared stretch;
+  stretch.start_ms = 1600;
+  stretch.other_start_ms = 6000;
+  EXPECT_EQ(shift_of(stretch), 275);
+  stretch.other_start_ms = 0;
+  EXPECT_EQ(shift_of(stretch), -100);
+}
+
+TEST(MayBeWhole, AsksForAGoodPartOfTheRecording) {
+  const auto whole = reference(1);
+  index::Shared stretch;
+  stretch.end_ms = static_cast<std::uint32_t>(whole.duration_ms()) / 2;
+  EXPECT_TRUE(may_be_whole(stretch, whole));
+  stretch.end_ms = 2000;
+  EXPECT_FALSE(may_be_whole(stretch, whole));
 }
 
 }  // namespace

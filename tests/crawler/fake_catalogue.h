@@ -63,8 +63,28 @@ class FakeCatalogue : public catalogue::Catalogue {
     match.reference_start_ms = 10'000;
     match.reference_end_ms = 12'000;
     match.probability = 0.99;
-    uses.push_back({match, song_.id, song_.source, song_.title});
+    uses.push_back({match, song_.id, song_.source, song_.title, {}});
     return uses;
+  }
+  Result<std::vector<catalogue::ExplainedUse>> match_explained(const catalogue::Analysed& input,
+                                                               const index::SearchOptions& options,
+                                                               double /*threshold*/) override {
+    EARMARK_TRY(auto uses, match(input, options));
+    std::vector<catalogue::ExplainedUse> explained;
+    for (auto& use : uses) {
+      explained.push_back({std::move(use), {}});
+      explained.back().explained.why.match = explained.back().use.match;
+    }
+    return explained;
+  }
+  Result<std::vector<Bytes>> clips(audio::ByteSource& source,
+                                   std::span<const catalogue::ClipRange> /*ranges*/) override {
+    return fail(ErrorCode::kUnsupported, source.name() + ": words cannot be listened to");
+  }
+  Result<catalogue::Explained> explain(const catalogue::Analysed& /*input*/,
+                                       const std::string& /*recording_id*/,
+                                       const catalogue::ExplainOptions& /*options*/) override {
+    return fail(ErrorCode::kUnsupported, "the crawler asks for no reasons");
   }
   Result<catalogue::CatalogueStats> stats() override { return catalogue::CatalogueStats{}; }
   registry::Registry& registry() override { return *registry_; }

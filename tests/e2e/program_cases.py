@@ -7,7 +7,8 @@ from harness import case, check
 from register_cases import some_files
 
 COMMANDS = (["register"], ["match"], ["forget"], ["fingerprint"], ["crawl"], ["crawl", "add"], ["crawl", "run"],
-            ["claims"], ["claims", "list"], ["stats"], ["doctor"])
+            ["claims"], ["claims", "list"], ["claims", "evidence"], ["claims", "notice"], ["claims", "cue-sheet"],
+            ["explain"], ["recordings", "show"], ["verify"], ["stats"], ["doctor"])
 
 
 @case

@@ -11,7 +11,7 @@ import sys
 
 import harness
 
-MODULES = ("catalogue_cases", "match_cases", "register_cases", "crawl_cases", "store_cases", "program_cases")
+MODULES = ("catalogue_cases", "match_cases", "register_cases", "crawl_cases", "store_cases", "program_cases", "evidence_cases")
 SKIPPED = 77
 
 
