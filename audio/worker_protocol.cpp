@@ -114,7 +114,9 @@ Result<WorkerMessage> parse(std::uint32_t type, std::span<const std::byte> paylo
     case kSamples: return parse_samples(payload);
     case kWarning: return Warning{printable(payload)};
     case kDone: return parse_done(ByteReader(payload));
-    case kEncoded: return Encoded{Bytes(payload.begin(), payload.end())};
+    case kEncoded:
+      if (payload.empty()) return fail(breach("nothing of a file"));
+      return Encoded{Bytes(payload.begin(), payload.end())};
     default: return parse_error(ByteReader(payload));
   }
 }

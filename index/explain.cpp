@@ -250,7 +250,7 @@ class Investigation {
     }
   }
 
-  /// Lines of other recordings over the same stretch: proven ones, and the candidates of its middle window.
+  /// Lines of other recordings over the same stretch: proven ones; where there is none, candidates.
   std::vector<Line> other_lines(const Use& use) {
     std::vector<Line> lines;
     const auto add = [&](const Line& line, FrameRange range) {
@@ -261,10 +261,12 @@ class Investigation {
     for (const Seed& seed : seeds_) add(seed.line, seed.span);
     if (!lines.empty()) return lines;
     constexpr Bars kNoBars{0.0, 0.0, 0.0};
-    const FrameRange window = centred(use.proven, kShortWindow, peaks_.frames());
-    Prover prover(state_, peaks_, loud_peaks_, window, kNoBars);
-    for (const Candidate& candidate : candidates_in(window)) {
-      if (const auto seed = prover.prove(candidate)) add(seed->line, seed->span);
+    for (const FrameRange& window : search_windows(peaks_.frames())) {
+      if (window.size() > kShortWindow || !overlap(window, use.proven)) continue;
+      Prover prover(state_, peaks_, loud_peaks_, window, kNoBars);
+      for (const Candidate& candidate : candidates_in(window)) {
+        if (const auto seed = prover.prove(candidate)) add(seed->line, seed->span);
+      }
     }
     return lines;
   }

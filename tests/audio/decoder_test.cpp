@@ -54,6 +54,36 @@ TEST(Decoder, RefusesLimitsThatAllowNothing) {
   EXPECT_FAILS(Decoder::start(options), ErrorCode::kInvalidArgument);
 }
 
+TEST(Decoder, EncodesAFlacFileThatDecodesToTheSame) {
+  ASSERT_OK_AND(const auto decoder, Decoder::start({}));
+  const auto tone = test::sine(440.0, 80'000, 8000.0, 0.5F);
+
+  ASSERT_OK_AND(const Bytes file, decoder->encode_flac(tone));
+  ASSERT_OK_AND(const Bytes again, decoder->encode_flac(tone));
+
+  EXPECT_EQ(file, again);
+  EXPECT_EQ(as_text(file).substr(0, 4), "fLaC");
+  EXPECT_LT(file.size(), tone.size() * 2);
+  std::vector<float> heard;
+  const auto source = memory_source(file, "clip.flac");
+  ASSERT_OK_AND(const auto info, decoder->decode(*source, [&](std::span<const float> samples) {
+    heard.insert(heard.end(), samples.begin(), samples.end());
+    return Status();
+  }));
+  EXPECT_EQ(info.codec, "flac");
+  ASSERT_EQ(heard.size(), tone.size());
+  for (std::size_t i = 0; i < heard.size(); ++i) ASSERT_NEAR(heard[i], tone[i], 1.0F / 32000.0F) << i;
+}
+
+TEST(Decoder, EncodesOnlyClips) {
+  ASSERT_OK_AND(const auto decoder, Decoder::start({}));
+  EXPECT_FAILS(decoder->encode_flac({}), ErrorCode::kInvalidArgument);
+  EXPECT_FAILS(decoder->encode_flac(std::vector<float>(Decoder::kMostEncodedSamples + 1)),
+               ErrorCode::kInvalidArgument);
+  const std::vector<float> wild = {2.0F, -3.0F, std::nanf(""), 0.25F};
+  EXPECT_TRUE(decoder->encode_flac(wild).has_value());
+}
+
 TEST(Decoder, PassesAnErrorOfTheSinkOn) {
   const TempDir dir;
   test::write_wav((dir / "a.wav").c_str(), test::sine(440.0, 800000, 8000.0), 8000);

@@ -51,6 +51,10 @@ TEST(HostileWorker, MayNotSendMoreThanTheLongestInput) {
   EXPECT_FAILS(face(encode_samples(std::vector<float>(1)), limits), ErrorCode::kInternal);
 }
 
+TEST(HostileWorker, MayNotSendAFileThatNobodyAskedFor) {
+  EXPECT_FAILS(face(encode_encoded(Bytes(10))), ErrorCode::kInternal);
+}
+
 TEST(HostileWorker, MayNotFillTheHostWithWarnings) {
   Bytes flood;
   for (std::size_t i = 0; i < kMaxWarnings + 2; ++i) append(flood, encode_warning("x"));

@@ -94,7 +94,10 @@ TEST(MessageReader, GivesBackWhatWasEncodedWhateverThePieces) {
 
 TEST(MessageReader, RefusesTypesAndLengthsOutsideTheGrammar) {
   EXPECT_TRUE(is_breach(message(0, 0, 0)));
+  EXPECT_TRUE(is_breach(message(7, 0, 0)));
   EXPECT_TRUE(is_breach(message(6, 0, 0)));
+  EXPECT_TRUE(is_breach(message(6, kMaxEncodedBytes + 1, 0)));
+  EXPECT_FALSE(is_breach(encode_encoded(Bytes(kMaxEncodedBytes))));
   EXPECT_TRUE(is_breach(message(1, 13, 13)));
   EXPECT_TRUE(is_breach(message(1, 11, 11)));
   EXPECT_TRUE(is_breach(message(2, 0xFFFFFFFF, 0)));

@@ -1,4 +1,6 @@
 // An explanation in words, in JSON and as a picture.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "evidence/explain_json.h"
@@ -14,13 +16,23 @@ using index::Outcome;
 
 bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
 
-/// Two songs registered, and a query that plays one of them.
+/// Song 2 with six seconds of song 1 in it.
+catalogue::Analysed borrowing() {
+  auto samples = catalogue::music(2);
+  const auto lent = catalogue::music(1);
+  std::copy_n(lent.begin() + 5 * fingerprint::kSampleRate, 6 * fingerprint::kSampleRate,
+              samples.begin() + 8 * fingerprint::kSampleRate);
+  return catalogue::analysed("folder/borrowing.flac", samples);
+}
+
+/// Three songs registered, one of which borrows from the first, and a query that plays the first.
 class ExplanationTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK_AND(catalogue_, catalogue::open(folder_ / "store"));
     one_ = add(*catalogue_, catalogue::song(1));
-    two_ = add(*catalogue_, catalogue::song(2));
+    two_ = add(*catalogue_, catalogue::song(3));
+    three_ = add(*catalogue_, borrowing());
   }
   Explained explain(const std::string& id) {
     auto explained = catalogue_->explain(catalogue::medley({1}), id, {});
@@ -29,7 +41,7 @@ class ExplanationTest : public ::testing::Test {
   }
   test::TempDir folder_;
   std::unique_ptr<catalogue::Catalogue> catalogue_;
-  std::string one_, two_;
+  std::string one_, two_, three_;
 };
 
 TEST_F(ExplanationTest, OfAMatchSaysWhereAndHowSurely) {
@@ -37,7 +49,8 @@ TEST_F(ExplanationTest, OfAMatchSaysWhereAndHowSurely) {
   EXPECT_EQ(found.why.outcome, Outcome::kMatched);
   EXPECT_EQ(found.recording.title, "song 1");
   ASSERT_TRUE(found.rival);
-  EXPECT_EQ(found.rival->id, two_);
+  EXPECT_EQ(found.rival->id, three_);
+  EXPECT_GT(found.why.z_alone, found.why.rival->z);
   EXPECT_TRUE(has(reason(found), "the query plays 0:0")) << reason(found);
   EXPECT_TRUE(has(reason(found), "as it was")) << reason(found);
 }
@@ -70,7 +83,7 @@ TEST_F(ExplanationTest, ComesBackFromItsJson) {
 TEST_F(ExplanationTest, IsDrawnWithBothSides) {
   const std::string svg = draw(explain(one_));
   for (const char* part : {"Found", "song 1", "medley.mp3", "Peaks of the query", "Peaks of the recording",
-                           "z = ", "Runner-up", "song 2", "Landmark candidate"})
+                           "z = ", "Runner-up", "borrowing", "Landmark candidate"})
     EXPECT_TRUE(has(svg, part)) << part;
   EXPECT_EQ(svg, draw(explain(one_)));
   EXPECT_TRUE(has(draw(explain(two_)), "Not found"));
