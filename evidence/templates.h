@@ -1,6 +1,6 @@
 #pragma once
-// The built-in templates. {{name}} is a field; docs/evidence.md lists those that are known from a claim. The law is
-// quoted by its sections only: nothing here is legal advice.
+// The built-in templates. {{name}} is a field; docs/evidence.md lists those that are known from a claim. The
+// law is quoted by its sections only: nothing here is legal advice.
 #include <string_view>
 
 namespace earmark::evidence {

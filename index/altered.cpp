@@ -11,7 +11,7 @@
 namespace earmark::index {
 namespace {
 
-constexpr double kSure = 20.0;                      // z from which a seed explains its window
+constexpr double kSure = 20.0;            // z from which a seed explains its window
 constexpr double kPitchStep = 0.02;       // a third of a semitone; between two steps enough bins agree
 constexpr double kTempoStep = 0.03;       // pairs of peaks are short: their steps change little
 constexpr double kPitchTolerance = 0.01;  // so near to the original nothing is altered

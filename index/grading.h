@@ -13,7 +13,8 @@ inline constexpr std::size_t kSpread = 2;  ///< frames over which an agreement i
 inline constexpr std::int32_t kSameBin16 = 8;   ///< half a bin
 inline constexpr std::int32_t kNearBin16 = 20;  ///< a bin and a quarter
 
-/// What one peak adds to the agreement when it lies so many frames and bin16 beside where the line expects it.
+/// What one peak adds to the agreement when it lies so many frames and bin16 beside where the line expects
+/// it.
 [[nodiscard]] constexpr int weight_of(std::int32_t frames, std::int32_t bin16) {
   const std::int32_t away = frames < 0 ? -frames : frames;
   const std::int32_t apart = bin16 < 0 ? -bin16 : bin16;

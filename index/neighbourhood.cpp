@@ -9,8 +9,8 @@ namespace earmark::index {
 namespace {
 
 constexpr std::size_t kNeighbours = 12;
-constexpr std::size_t kBatch = 512;      // embeddings per call of the vector index
-constexpr double kOnLine = 20.0;         // frames; half a hop of the reference, and some for the line's own error
+constexpr std::size_t kBatch = 512;  // embeddings per call of the vector index
+constexpr double kOnLine = 20.0;     // frames; half a hop of the reference, and some for the line's own error
 constexpr std::int64_t kEmbedded = 64;  // frames that an embedding is made of
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// What the embeddings say of a query as a whole: its nearest stored neighbours, and how far they bear out a line.
+// What the embeddings say of a query as a whole: its nearest stored neighbours, and how far they bear out a
+// line.
 #include <cstdint>
 #include <vector>
 
@@ -27,8 +28,8 @@ struct Neighbourhood {
 
 /// How far embeddings bear a line out.
 struct Resemblance {
-  int embeddings = 0;      ///< of the query in the range
-  double share = 0.0;      ///< of them that have a near neighbour where the line expects it
+  int embeddings = 0;       ///< of the query in the range
+  double share = 0.0;       ///< of them that have a near neighbour where the line expects it
   double similarity = 0.0;  ///< mean over all of them of that neighbour's cosine, 0 where there is none
 };
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kLandmarkSearch = 5;  // frames around a line that its channel leaves open
 constexpr int kEmbeddingSearch = 22;
+constexpr int kAlignedSearch = 3;     // frames around a line that agrees roughly
 constexpr double kSpeedStep = 0.006;  // the finest that changes a 5 s line by a frame
 constexpr double kPitchStep = 0.004;
 constexpr std::int64_t kPiece = 312;  // frames proven at a time; 5 s
@@ -48,24 +49,46 @@ std::optional<Seed> Prover::prove(const Candidate& candidate) {
   try_warps(rough, loud_, line, speeds_about(line.warp, steps, step), search);
   if (rough.z < bars_.worth_all) return std::nullopt;
   if (!line.warp.resampled())
-    try_warps(rough, loud_, rough.line, pitches_about(rough.line.warp, 2, kPitchStep), 3);
+    try_warps(rough, loud_, rough.line, pitches_about(rough.line.warp, 2, kPitchStep), kAlignedSearch);
   Seed best{rough.line, window_, 0.0};
-  try_warps(best, peaks_, rough.line, speeds_about(rough.line.warp, 1, kSpeedStep), 3);
+  try_aligned(best, rough.line, speeds_about(rough.line.warp, 1, kSpeedStep));
   if (best.z < bars_.promising) return std::nullopt;
   for (const std::int64_t size : {2 * kShortWindow, kLongWindow}) {
     const FrameRange longer = centred(window_, size, peaks_.frames());
     if (longer.size() <= best.span.size() || longer.size() <= window_.size()) continue;
     Seed wider{best.line, longer, 0.0};
-    try_warps(wider, peaks_, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4), 3);
+    try_aligned(wider, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4));
     if (wider.z > best.z) best = wider;
   }
   return best.z >= bars_.seed ? std::optional(best) : std::nullopt;
 }
 
+Line Prover::aligned(FrameRange span, const Line& line, std::span<const Warp> warps) {
+  const FrameRange reach = reach_of(span, line);
+  timed_.gather(state_.recordings[line.slot].peaks, reach.first, reach.last);
+  Line best = line;
+  int most = -1;
+  for (const Warp& warp : warps) {
+    Line moved = line;
+    moved.warp = warp;
+    const Alignment alignment = align(loud_.in(span), timed_, moved, kAlignedSearch);
+    if (alignment.agreement <= most) continue;
+    most = alignment.agreement;
+    best = moved;
+    best.reference_anchor += alignment.shift;
+  }
+  return best;
+}
+
+void Prover::try_aligned(Seed& best, const Line& line, std::span<const Warp> warps) {
+  const Line most = aligned(best.span, line, warps);
+  try_warps(best, peaks_, most, std::span(&most.warp, 1), kAlignedSearch);
+}
+
 void Prover::try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
                        int search) {
   // The trial only looks for what is hopeless.
-  const Tolerance tolerance = &peaks == &loud_ ? Tolerance::kSameBin : Tolerance::kGraded;
+  const Tolerance tolerance = &peaks != &peaks_ ? Tolerance::kSameBin : Tolerance::kGraded;
   std::vector<Line> lines(warps.size(), line);
   std::vector<Agreement> agreements(warps.size());
   for (std::size_t i = 0; i < warps.size(); ++i) lines[i].warp = warps[i];

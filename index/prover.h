@@ -2,6 +2,7 @@
 #include <optional>
 #include <span>
 
+#include "index/alignment.h"
 #include "index/candidates.h"
 #include "index/line.h"
 #include "index/query_peaks.h"
@@ -32,6 +33,10 @@ class Prover {
   [[nodiscard]] std::optional<Seed> prove(const Candidate& candidate);
 
  private:
+  /// The line under the warp, and with the small shift, at which the loud peaks agree best over the span.
+  [[nodiscard]] Line aligned(FrameRange span, const Line& line, std::span<const Warp> warps);
+  /// As try_warps with all peaks; finds the best warp without a null, and proves only that.
+  void try_aligned(Seed& best, const Line& line, std::span<const Warp> warps);
   /// Takes the best of some warps for a line, over best.span, into `best` where it is better.
   void try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
                  int search);
@@ -42,6 +47,7 @@ class Prover {
   FrameRange window_;
   Bars bars_;
   LocalPeaks local_;
+  TimedPeaks timed_;
 };
 
 }  // namespace earmark::index

@@ -7,8 +7,8 @@ namespace {
 
 constexpr Timeline::Span kRecording{.first = 1000, .frames = 5000, .slot = 0};
 
-/// A query of 20 embeddings every 16 frames, each with two neighbours: one far away, and one where the line has it
-/// moved by `off` frames; every third has none at all.
+/// A query of 20 embeddings every 16 frames, each with two neighbours: one far away, and one where the line
+/// has it moved by `off` frames; every third has none at all.
 Neighbourhood neighbours_on(const Line& line, double off) {
   Neighbourhood out;
   out.k = 2;
