@@ -51,9 +51,15 @@ Exit write_templates(const std::string& folder, Console& console) {
   return Exit::kDone;
 }
 
-Result<std::string> draft_of(registry::Registry& registry, const ClaimsNoticeOptions& options) {
+Result<std::string> draft_of(registry::Registry& registry, const ClaimsNoticeOptions& options,
+                             Console& console) {
   EARMARK_TRY(const auto claim, registry.claims().find(options.claim_id));
   if (!claim) return fail(ErrorCode::kNotFound, printable(options.claim_id) + ": no such claim");
+  if (claim->status != registry::ClaimStatus::kActive) {
+    console.note(LogLevel::kWarning,
+                 fmt::format("{} is {}: a person should look at it before anything is sent", claim->id,
+                             registry::to_string(claim->status)));
+  }
   EARMARK_TRY(const auto kind, evidence::parse_notice_kind(options.kind));
   EARMARK_TRY(const auto language, evidence::parse_language(options.language));
   EARMARK_TRY(const auto fields, fields_for(*claim, options.fill));
@@ -105,7 +111,7 @@ Exit run(const Common& common, const ClaimsNoticeOptions& options, Console& cons
   if (!options.write_templates.empty()) return write_templates(options.write_templates, console);
   const auto registry = open_registry(common);
   if (!registry) return failed(console, registry.error());
-  const auto draft = draft_of(**registry, options);
+  const auto draft = draft_of(**registry, options, console);
   if (!draft) return failed(console, draft.error());
   if (!options.output.empty()) {
     if (const Status written = write_text(options.output, *draft); !written)

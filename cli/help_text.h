@@ -7,6 +7,7 @@ namespace earmark::cli::help {
 inline constexpr const char* kProgram = R"(First steps:
   earmark register ~/Music --owner "My label"     make a catalogue of what you own
   earmark match episode.mp3                       which of it is used there, where, in which second
+  earmark explain episode.mp3 rec_1f3b5c7d9e      why it was found there, or why not
   earmark crawl add https://example.com/feed.xml  watch a podcast
   earmark crawl run                               scan what is new in all watched feeds
   earmark claims list                             what was found, with time codes on both sides
@@ -95,8 +96,11 @@ Examples:
 
 Exit codes: 0 done; 1 the store cannot be used; 2 usage; 4 some feeds or episodes failed.)";
 
-inline constexpr const char* kClaims = R"(Example:
-  earmark claims list --status review)";
+inline constexpr const char* kClaims = R"(Examples:
+  earmark claims list --status review
+  earmark claims evidence clm_1f3b5c7d9e -o claim.zip
+  earmark claims notice clm_1f3b5c7d9e --kind dmca
+  earmark claims cue-sheet --feed https://example.com/feed.xml)";
 
 inline constexpr const char* kClaimsList =
     R"(Every use that was found in a watched feed, with time codes on both sides, what its owner wants

@@ -85,9 +85,9 @@ struct Sum {
 };
 
 /// Sums of votes within `width` frames, the heaviest first, at least kApart apart.
-/// votes: ascending by offset; weights: one a vote, or empty where each weighs 1.
+/// votes: ascending by offset; weights: one a vote, or empty where each weighs 1. once: as each_line_once.
 std::vector<Sum> heaviest(std::span<const PackedVote> votes, std::span<const double> weights,
-                          std::int64_t width, double least, std::size_t most) {
+                          std::int64_t width, double least, std::size_t most, bool once = false) {
   std::vector<Sum> sums;
   double weight = 0.0;
   double moment = 0.0;
@@ -103,8 +103,13 @@ std::vector<Sum> heaviest(std::span<const PackedVote> votes, std::span<const dou
       weight -= weight_of(first);
       moment -= weight_of(first) * relative(first);
     }
-    if (weight >= least)
-      sums.push_back({weight, moment / weight + static_cast<double>(votes[0].offset()), votes[i].place()});
+    if (weight < least) continue;
+    const Sum sum{weight, moment / weight + static_cast<double>(votes[0].offset()), votes[i].place()};
+    if (once && !sums.empty() && sum.offset - sums.back().offset < static_cast<double>(kApart)) {
+      if (sum.weight > sums.back().weight) sums.back() = sum;
+    } else {
+      sums.push_back(sum);
+    }
   }
   const std::size_t pool = std::min(sums.size(), most * kPoolPerLine);
   const auto heavier = [](const Sum& a, const Sum& b) {
@@ -154,7 +159,7 @@ std::vector<Candidate> landmark_candidates(const Postings& postings, const Query
   }
   keep_crowds(votes, kLeastHashes, lookup.most * kPoolPerLine);
   std::sort(votes.begin(), votes.end());
-  return to_candidates(heaviest(votes, {}, kLandmarkWidth, kLeastHashes, lookup.most),
+  return to_candidates(heaviest(votes, {}, kLandmarkWidth, kLeastHashes, lookup.most, lookup.each_line_once),
                        Candidate::Channel::kLandmarks, warp, window);
 }
 

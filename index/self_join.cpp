@@ -21,7 +21,8 @@ constexpr std::uint32_t kShortestRepeat = 4000;  // ms
 constexpr std::int64_t kDiagonal =
     125;  // frames around itself in which a recording is no repeat of itself; 2 s
 // Half of a query's pairs: both sides are clean.
-constexpr LandmarkLookup kLookup{.pairing = {.max_rank = 48, .fan_out = 6}, .votes_per_frame = 64, .most = 5};
+constexpr LandmarkLookup kLookup{
+    .pairing = {.max_rank = 48, .fan_out = 6}, .votes_per_frame = 64, .most = 40, .each_line_once = true};
 
 fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& recording) {
   fingerprint::Fingerprint loud;

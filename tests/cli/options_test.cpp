@@ -154,5 +154,40 @@ TEST(Options, TheStoreComesFromTheOptionThenTheEnvironmentThenTheHome) {
   EXPECT_EQ(store({"stats"}), "earmark-store");
 }
 
+TEST(Options, ExplainTakesATimeAndAPicture) {
+  const auto options =
+      parsed_as<ExplainOptions>(parse({"explain", "a.mp3", "rec_1", "--at", "61000", "--svg", "a.svg"}));
+  EXPECT_EQ(options.query, "a.mp3");
+  EXPECT_EQ(options.recording_id, "rec_1");
+  EXPECT_EQ(options.at_ms, 61'000U);
+  EXPECT_EQ(options.svg, "a.svg");
+  EXPECT_FALSE(parsed_as<ExplainOptions>(parse({"explain", "a.mp3", "rec_1"})).at_ms);
+  EXPECT_EQ(answer_of(parse({"explain", "a.mp3"})).exit, Exit::kUsage);
+  EXPECT_EQ(answer_of(parse({"explain", "a.mp3", "rec_1", "--at", "-1"})).exit, Exit::kUsage);
+}
+
+TEST(Options, EvidenceGoesIntoAnArchive) {
+  EXPECT_EQ(parsed_as<ClaimsEvidenceOptions>(parse({"claims", "evidence", "clm_1", "-o", "a.tar"})).output,
+            "a.tar");
+  EXPECT_EQ(answer_of(parse({"claims", "evidence", "clm_1", "-o", "a.rar"})).exit, Exit::kUsage);
+  EXPECT_EQ(answer_of(parse({"claims", "evidence", "clm_1"})).exit, Exit::kUsage);
+  EXPECT_EQ(parsed_as<VerifyOptions>(parse({"verify", "a.zip", "--key", "00"})).key, "00");
+}
+
+TEST(Options, NoticesAreOfKnownKindsAndLanguages) {
+  const auto options =
+      parsed_as<ClaimsNoticeOptions>(parse({"claims", "notice", "clm_1", "--kind", "dsa-notice", "--language",
+                                            "zh", "--fill", "a=b", "--fill", "c=d"}));
+  EXPECT_EQ(options.kind, "dsa-notice");
+  EXPECT_EQ(options.fill, (std::vector<std::string>{"a=b", "c=d"}));
+  EXPECT_EQ(answer_of(parse({"claims", "notice"})).exit, Exit::kUsage);
+  EXPECT_EQ(answer_of(parse({"claims", "notice", "clm_1", "--kind", "letter"})).exit, Exit::kUsage);
+  EXPECT_EQ(
+      parsed_as<ClaimsNoticeOptions>(parse({"claims", "notice", "--write-templates", "d"})).write_templates,
+      "d");
+  EXPECT_EQ(parsed_as<ClaimsCueSheetOptions>(parse({"claims", "cue-sheet", "--guid", "g"})).guid, "g");
+  EXPECT_EQ(parsed_as<RecordingsShowOptions>(parse({"recordings", "show", "rec_1"})).recording_id, "rec_1");
+}
+
 }  // namespace
 }  // namespace earmark::cli

@@ -195,9 +195,12 @@ def shared_loops_go_to_review(context):
     check([item["recording_id"] for item in shown["shared"] if item["kind"] != "repeat"] == [second["recording_id"]],
           shown)
     ids = {first["recording_id"], second["recording_id"]}
-    check(len(matches) == 1 and {matches[0]["recording_id"], *matches[0]["ambiguous_with"]} == ids, matches)
-    check(len(claims) == 1 and claims[0]["status"] == "review", claims)
-    check({claims[0]["recording_id"], *claims[0]["evidence"]["ambiguous_with"]} == ids, claims)
+    check(matches and claims, matches, claims)
+    for match in matches:
+        check({match["recording_id"], *match["ambiguous_with"]} == ids, matches)
+    for claim in claims:
+        check(claim["status"] == "review", claims)
+        check({claim["recording_id"], *claim["evidence"]["ambiguous_with"]} == ids, claims)
 
 
 @case
