@@ -46,8 +46,8 @@ struct NewSighting {
   double score = 0.0;
   double probability = 0.0;
   /// Public ids of other recordings that have all of what is heard too: a person decides whose it is.
-  std::vector<std::string> ambiguous_with;
-  std::vector<KeptEvidence> evidence;  ///< stored where the sighting makes or meets a claim
+  std::vector<std::string> ambiguous_with = {};
+  std::vector<KeptEvidence> evidence = {};  ///< stored where the sighting makes or meets a claim
 };
 
 struct NewScan {
