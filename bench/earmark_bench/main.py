@@ -4,16 +4,18 @@ import argparse
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 
 from earmark_bench import corpus, engine, make, material, queries, report, smoke
+from earmark_bench.program import EngineError
 from earmark_corpus import packages
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCHES = {
-    "engine": "K1 to K7 on real audio: found, offsets, false matches, podcasts; speed and size (about 13 h registered)",
+    "engine": "real audio: found, offsets, false matches, podcasts, speech; stages, certainty, speed, size; and its peers",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -55,6 +57,12 @@ def _preface(source, binary):
             " says otherwise. Bars and goals: docs/benchmarks.md."]
 
 
+def _install_voices():
+    """What reads texts aloud and the peer that Debian ships, where they are not here; without them parts are skipped."""
+    if any(shutil.which(program) is None for program in ("espeak-ng", "flite", "text2wave", "fpcalc")):
+        subprocess.run([ROOT / "scripts" / "setup", "voices"], stdout=sys.stderr, check=False)
+
+
 def _run(name, result, options, scratch):
     """One benchmark: its figures into `result`, its report into --out."""
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
@@ -63,6 +71,7 @@ def _run(name, result, options, scratch):
         make.make(source, smoke.SETS, _say)
         smoke.run(result, options.binary, source, scratch)
     else:
+        _install_voices()
         sets = options.sets.split(",")
         corpus.fetch(corpus.default_folder(), note=_say)
         source = material.Material(data, corpus.default_folder())
@@ -91,7 +100,7 @@ def main(argv=None):
         except packages.CorpusError as error:
             result.skipped("data", str(error))
             missed = True
-        except engine.EngineError as error:
+        except EngineError as error:
             _say(f"bench {name}: {error}")
             return 1
         missed |= bool(result.failed())

@@ -60,13 +60,32 @@ def cells(rows, answers):
     return out
 
 
-def false_matches(rows, answers):
-    """Negative sets: cell -> {"n", "false", "hours", "files"}; every reported match is false."""
+def strongest(matches):
+    """The match that is surest, then strongest; None where there is none."""
+    return max(matches, key=lambda m: (m.get("probability", 0.0), m.get("score", 0.0)), default=None)
+
+
+def strongest_right(rows, answers):
+    """Positive sets, answers without a threshold: cell -> {"n", "right"}, where right is that the surest of all
+    matches names the right recording."""
     out = collections.OrderedDict()
     for row in rows:
-        cell = out.setdefault(row["cell"], {"n": 0, "false": 0, "hours": 0.0, "files": []})
+        cell = out.setdefault(row["cell"], {"n": 0, "right": 0})
+        cell["n"] += 1
+        best = strongest(answers.get(row["file"], []))
+        cell["right"] += best is not None and first_is_right(row, [best])
+    return out
+
+
+def false_matches(rows, answers):
+    """Negative sets: cell -> {"n", "false", "matches", "hours", "files"}; every reported match is false. "false"
+    counts files with any, "matches" all of them."""
+    out = collections.OrderedDict()
+    for row in rows:
+        cell = out.setdefault(row["cell"], {"n": 0, "false": 0, "matches": 0, "hours": 0.0, "files": []})
         cell["n"] += 1
         cell["hours"] += row["duration_ms"] / 3.6e6
+        cell["matches"] += len(answers.get(row["file"], []))
         if answers.get(row["file"]):
             cell["false"] += 1
             cell["files"].append(row["file"])
