@@ -33,10 +33,10 @@ def register_all(report, earmark, source, most_bytes_per_hour=None):
     report.figure("store bytes per hour", stats["store_bytes"] / hours, "B", n=len(paths))
 
 
-def run_set(report, earmark, source, name):
-    """Matches all queries of a set in one call; returns (rows, answers)."""
+def run_set(report, earmark, source, name, limit=None):
+    """Matches all queries of a set in one call; returns (rows, answers). limit: so many files of each cell only."""
     place = source.data / name
-    rows = score.read_rows(place / "queries.tsv")
+    rows = score.first_files(score.read_rows(place / "queries.tsv"), limit)
     for row in rows:
         row["track"] = earmark.same_as.get(row["track"], row["track"])
     files = sorted({row["file"] for row in rows})
@@ -96,17 +96,19 @@ def negatives(report, rows, answers):
     return matches, hours
 
 
-def podcasts(report, rows, answers, name="K7", prefix=None):
-    """Seconds, uses and boundaries of a set of podcasts."""
-    prefix = prefix or name
+def podcasts(report, rows, answers, prefix="K7", asked=True):
+    """Seconds, uses and boundaries of a set of podcasts; asked: against the bars of K7."""
+    nothing = (None, None)
     result = score.podcast(rows, answers)
     precision = score.ratio(result["hit"], result["reported"])
     recall = score.ratio(result["hit"], result["planted"])
     n = result["planted"]
-    report.figure(f"{prefix} seconds precision", precision, "", *bars.PODCAST_PRECISION, n=result["reported"])
+    report.figure(f"{prefix} seconds precision", precision, "", *(bars.PODCAST_PRECISION if asked else nothing),
+                  n=result["reported"])
     report.figure(f"{prefix} seconds recall", recall, "", n=n)
     both = precision + recall
-    report.figure(f"{prefix} seconds F1", 2 * precision * recall / both if both else 0.0, "", *bars.PODCAST_F1, n=n)
+    report.figure(f"{prefix} seconds F1", 2 * precision * recall / both if both else 0.0, "",
+                  *(bars.PODCAST_F1 if asked else nothing), n=n)
     report.figure(f"{prefix} uses found", result["uses_found"], "uses", n=result["uses"])
     errors = result["boundary_errors_ms"]
     report.figure(f"{prefix} boundary error median", score.quantile(errors, 0.5), "ms", n=len(errors))
@@ -203,8 +205,8 @@ def _score(report, run, name, totals):
     return negatives(report, [row for row in rows if row["track"] == "-"], answers)
 
 
-def run(report, binary, source, sets, scratch):
-    """The whole benchmark; `sets` names the query sets."""
+def run(report, binary, source, sets, scratch, limit=None):
+    """The whole benchmark; `sets` names the query sets; limit: see run_set."""
     scratch = pathlib.Path(scratch)
     store = scratch / "store"
     shutil.rmtree(store, ignore_errors=True)
@@ -217,7 +219,7 @@ def run(report, binary, source, sets, scratch):
                       n=len(lines), note=f"measured; {spoken:.1f} h")
     done, totals, false_matches = Run(source, sets, earmark.same_as), Totals(), 0
     for name in done.present(report):
-        done.rows[name], done.answers[name] = run_set(report, earmark, source, name)
+        done.rows[name], done.answers[name] = run_set(report, earmark, source, name, limit)
         matches, hours = _score(report, done, name, totals)
         false_matches, done.null_hours = false_matches + matches, done.null_hours + hours
     if totals.n:

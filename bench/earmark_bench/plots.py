@@ -28,7 +28,7 @@ def _levels(found):
 
 def _altered(found):
     frame = svg.Frame("Altered playback, 10 s: found against alteration",
-                      svg.linear("alteration, % (pitch: of frequency)", -12, 12, 4), svg.linear("found, %", 0, 100, 20))
+                      svg.linear("alteration, % (pitch: of frequency)", -15, 15, 5), svg.linear("found, %", 0, 100, 20))
     series = {"speed": [(p, f"speed {p:+d} %") for p in SPEEDS], "tempo": [(p, f"tempo {p:+d} %") for p in (-10, -5, 5, 10)],
               "pitch": [(100 * (2 ** (s / 12) - 1), f"pitch {s:+d} semitones") for s in (-2, -1, 1, 2)]}
     for n, (name, cells) in enumerate(series.items()):

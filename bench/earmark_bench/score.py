@@ -24,6 +24,18 @@ def read_rows(path):
     return out
 
 
+def first_files(rows, limit):
+    """The rows of the first `limit` files of each cell; all of them without a limit."""
+    if limit is None:
+        return rows
+    kept = {}
+    for row in rows:
+        files = kept.setdefault(row["cell"], [])
+        if row["file"] not in files and len(files) < limit:
+            files.append(row["file"])
+    return [row for row in rows if row["file"] in kept[row["cell"]]]
+
+
 def expected_reference_ms(row, query_ms):
     """Where the reference must be when the query is at query_ms."""
     return row["reference_start_ms"] + (query_ms - row["query_start_ms"]) * row["speed"]

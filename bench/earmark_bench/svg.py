@@ -7,8 +7,8 @@ import html
 import math
 
 COLOURS = ["#1f6f9f", "#d1742a", "#3c8d40", "#a23a6b", "#7a6fb0", "#8a6d3b", "#4d4d4d"]
-WIDTH, HEIGHT = 620, 360
-LEFT, RIGHT, TOP, BOTTOM = 64, 160, 34, 48
+WIDTH, HEIGHT = 640, 360
+LEFT, RIGHT, TOP, BOTTOM = 64, 180, 34, 48
 GRID, INK = "#dddddd", "#222222"
 
 

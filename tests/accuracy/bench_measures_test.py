@@ -4,12 +4,14 @@ import math
 import pathlib
 import random
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "scripts")]
 
-from earmark_bench import calibration, chromaprint, peers, score, speech, stages, svg, voices  # noqa: E402
+from earmark_bench import (calibration, chromaprint, datasets, peers, scale, score, speech,  # noqa: E402
+                           stages, svg, voices)
 
 
 def row(track="a/song.ogg", file="q.mp3", cell="c", query=0, duration=10000):
@@ -173,6 +175,52 @@ class PeersOutput(unittest.TestCase):
 
         self.assertEqual(list(found), ["q.wav"])
         self.assertEqual((found["q.wav"][0]["query_start_ms"], found["q.wav"][0]["score"]), (1269, 193.0))
+
+
+class Datasets(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = pathlib.Path(scratch.name)
+
+    def put(self, *names):
+        for name in names:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).touch()
+
+    def test_baf_counts_what_all_annotators_agree_on(self):
+        self.put("queries/q1.wav", "queries/q2.wav", "references/r1.wav")
+        (self.folder / "annotations.csv").write_text(
+            "query,reference,query_start,query_end,x_tag\nq1.wav,r1.wav,10.5,20,unanimity\n"
+            "q1.wav,r1.wav,30,40,majority\n", encoding="utf-8")
+
+        data = datasets.baf(self.folder)
+
+        self.assertEqual(data["references"], ["references/r1.wav"])
+        self.assertEqual([(r["file"], r["track"], r["query_start_ms"], r["duration_ms"]) for r in data["rows"]],
+                         [("queries/q1.wav", "references/r1.wav", 10500, 9500), ("queries/q2.wav", "-", 0, 60000)])
+
+    def test_panako_says_in_the_name_where_a_query_was_cut(self):
+        self.put("references/12.mp3", "queries/speed_1.02/12_43s-63s_speed.mp3", "queries/speed_1.02/99_1s-21s.mp3")
+
+        rows = datasets.panako(self.folder)["rows"]
+
+        self.assertEqual([(r["track"], r["cell"], r["reference_start_ms"], r["duration_ms"]) for r in rows],
+                         [("references/12.mp3", "speed_1.02", 43000, 20000), ("-", "speed_1.02", 1000, 20000)])
+
+    def test_nafp_pairs_files_by_name(self):
+        self.put("db/1/a.wav", "query/1/a.wav", "query/1/b.wav", "dummy/z.wav")
+
+        data = datasets.nafp(self.folder)
+
+        self.assertEqual(data["references"], ["db/1/a.wav", "dummy/z.wav"])
+        self.assertEqual([(r["file"], r["track"]) for r in data["rows"]], [("query/1/a.wav", "db/1/a.wav")])
+
+
+class ScaleSizes(unittest.TestCase):
+    def test_double_up_to_the_largest(self):
+        self.assertEqual(scale.sizes(10), [1, 2, 4, 8, 10])
+        self.assertEqual(scale.sizes(8), [1, 2, 4, 8])
 
 
 class Plots(unittest.TestCase):
