@@ -1,10 +1,12 @@
-// The index against the size of its catalogue: real recordings first, then simulated ones (bench/simulator.h).
+// The index against the size of its catalogue: real recordings first, then simulated ones
+// (bench/simulator.h).
 //
 //   scale_index REFERENCES QUERIES SCAN FOLDER HOURS...
 //
-// REFERENCES: a fingerprint file a line. QUERIES: fingerprint file <TAB> line of REFERENCES that is right, counted from
-// 0. SCAN: a long fingerprint. FOLDER: for index files, which are deleted again. HOURS: sizes to measure at, ascending.
-// Prints a JSON line a size; a size for which the machine lacks memory ends the run with {"hours","skipped"}.
+// REFERENCES: a fingerprint file a line. QUERIES: fingerprint file <TAB> line of REFERENCES that is right,
+// counted from 0. SCAN: a long fingerprint. FOLDER: for index files, which are deleted again. HOURS: sizes to
+// measure at, ascending. Prints a JSON line a size; a size for which the machine lacks memory ends the run
+// with {"hours","skipped"}.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -27,8 +29,8 @@ using fingerprint::Fingerprint;
 
 constexpr std::uint64_t kSeed = 1;
 constexpr std::size_t kDrawnAtOnce = 64;
-constexpr int kChanges = 10;                     // recordings added and forgotten one by one
-constexpr std::size_t kChecked = 60;             // simulated recordings whose hashes are compared with real ones
+constexpr int kChanges = 10;          // recordings added and forgotten one by one
+constexpr std::size_t kChecked = 60;  // simulated recordings whose hashes are compared with real ones
 constexpr std::uint64_t kReserveKib = 2U << 20;  // memory left to others
 constexpr double kMsPerHour = 3.6e6;
 
@@ -60,8 +62,12 @@ struct Query {
 class Scale {
  public:
   Scale(std::vector<Fingerprint> real, std::vector<Query> queries, Fingerprint scan, std::string folder)
-      : real_(std::move(real)), queries_(std::move(queries)), scan_(std::move(scan)), folder_(std::move(folder)),
-        simulator_(real_, kSeed), threads_(std::max(1U, std::thread::hardware_concurrency())) {}
+      : real_(std::move(real)),
+        queries_(std::move(queries)),
+        scan_(std::move(scan)),
+        folder_(std::move(folder)),
+        simulator_(real_, kSeed),
+        threads_(std::max(1U, std::thread::hardware_concurrency())) {}
 
   /// Grows the catalogue to `hours` and measures it; false where there is not the memory for it.
   bool measure(double hours) {

@@ -1,15 +1,17 @@
-// Which stage of a search loses a recording: the rank at which each candidate channel proposes it, and whether proof
-// and search then find it.
+// Which stage of a search loses a recording: the rank at which each candidate channel proposes it, and
+// whether proof and search then find it.
 //
 //   candidate_ranks REFERENCES QUERIES [MOST]
 //
-// REFERENCES: a fingerprint file a line (earmark fingerprint). QUERIES: fingerprint file <TAB> the lines of REFERENCES
-// that are right answers, counted from 0, by comma. Prints a JSON line a query, in the order of QUERIES:
-// {"query","landmarks","embeddings","proven","found"}, where a rank counts from 0 and is null when no window of the
-// query proposes the recording among its first MOST (50) of the channel.
+// REFERENCES: a fingerprint file a line (earmark fingerprint). QUERIES: fingerprint file <TAB> the lines of
+// REFERENCES that are right answers, counted from 0, by comma. Prints a JSON line a query, in the order of
+// QUERIES:
+// {"query","landmarks","embeddings","proven","found"}, where a rank counts from 0 and is null when no window
+// of the query proposes the recording among its first MOST (50) of the channel.
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <sstream>
 #include <thread>
 
 #include "bench/prints.h"
@@ -37,13 +39,12 @@ Result<std::vector<Query>> read_queries(const std::string& path, std::size_t ref
   for (const auto& row : rows) {
     if (row.size() != 2) return fail(ErrorCode::kInvalidArgument, path + ": a line has not two columns");
     Query query{row[0], {}};
-    for (std::size_t at = 0; at < row[1].size();) {
-      std::size_t used = 0;
-      const unsigned long line = std::strtoul(row[1].c_str() + at, nullptr, 10);
-      used = std::min(row[1].find(',', at), row[1].size());
-      if (line >= references) return fail(ErrorCode::kInvalidArgument, path + ": no reference has the number " + row[1]);
+    std::istringstream numbers(row[1]);
+    for (std::string number; std::getline(numbers, number, ',');) {
+      const unsigned long line = std::strtoul(number.c_str(), nullptr, 10);
+      if (line >= references)
+        return fail(ErrorCode::kInvalidArgument, path + ": no reference has number " + number);
       query.right.push_back(static_cast<index::RecordingKey>(line) + 1);
-      at = used + 1;
     }
     queries.push_back(std::move(query));
   }
@@ -76,7 +77,8 @@ Result<Json> examine(const index::Engine& engine, const Query& query, std::size_
 Status run(const std::string& references, const std::string& list, std::size_t most) {
   EARMARK_TRY(const auto prints, bench::read_prints(references));
   index::Engine engine;
-  for (std::size_t i = 0; i < prints.size(); ++i) engine.add(static_cast<index::RecordingKey>(i) + 1, prints[i]);
+  for (std::size_t i = 0; i < prints.size(); ++i)
+    engine.add(static_cast<index::RecordingKey>(i) + 1, prints[i]);
   EARMARK_TRY(const auto queries, read_queries(list, prints.size()));
   std::vector<std::optional<Result<Json>>> answers(queries.size());
   parallel_for(queries.size(), std::max(1U, std::thread::hardware_concurrency()),

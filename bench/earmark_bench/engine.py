@@ -182,12 +182,6 @@ class Run:
                     yield name, row
 
 
-def programmes(source):
-    """The spoken programmes of K9 as paths below its folder."""
-    folder = source.data / "K9"
-    return sorted(str(path.relative_to(folder)) for path in (folder / "programmes").glob("*.mp3"))
-
-
 def _score(report, run, name, totals):
     """The figures of one set; (false matches, hours) of what holds nothing."""
     rows, answers = run.rows[name], run.answers[name]
@@ -212,8 +206,8 @@ def run(report, binary, source, sets, scratch, limit=None):
     shutil.rmtree(store, ignore_errors=True)
     earmark = Earmark(binary, store)
     register_all(report, earmark, source, bars.MAX_BYTES_PER_HOUR)
-    if "K9" in sets and programmes(source):
-        lines, _ = earmark.register(source.data / "K9", programmes(source))
+    if "K9" in sets and speech.programmes(source):
+        lines, _ = earmark.register(source.data / "K9", speech.programmes(source))
         spoken = sum(line.get("duration_ms") or 0 for line in lines) / 3.6e6
         report.figure("spoken programmes registered", sum(line["status"] == "registered" for line in lines), "",
                       n=len(lines), note=f"measured; {spoken:.1f} h")

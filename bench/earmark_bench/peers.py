@@ -55,10 +55,9 @@ class Chromaprint:
         self.comparer, self.tracks = None, []
 
     def _words(self, path):
-        try:
-            return json.loads(_run([self.program, "-raw", "-json", "-length", "0", path]))["fingerprint"]
-        except PeerError:
-            return []  # too short for a fingerprint, or not readable
+        # It reports the end of some files as an error (3) beside the fingerprint; without one there is no output.
+        text = _run([self.program, "-raw", "-json", "-length", "0", path], allowed=(0, 2, 3))
+        return json.loads(text)["fingerprint"] if text.strip() else []
 
     def index(self, recordings):
         self.tracks = [track for track, _ in recordings]
@@ -284,7 +283,7 @@ def measure(report, done, scratch):
     recordings = [(done.same_as.get(t["path"], t["path"]), source.folder / t["path"])
                   for t in source.of_role("ref") + source.of_role("train")]
     if "K9" in done.rows:
-        recordings += [(f"programmes/{path.name}", path) for path in sorted((source.data / "K9/programmes").glob("*"))]
+        recordings += [(track, source.data / "K9" / track) for track in speech.programmes(source)]
     for kind in PEERS:
         program = next((found for found in map(shutil.which, kind.programs) if found), None)
         if program is None:

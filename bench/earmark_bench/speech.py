@@ -4,6 +4,8 @@ The programmes lie in K9/programmes and are registered beside the music. Negativ
 voices (voices.py).
 """
 
+import pathlib
+
 import numpy as np
 
 from earmark_bench import audio, manifest, material, voices
@@ -13,6 +15,7 @@ LENGTHS = (5, 10, 20)  # s
 PER_CELL = 30
 OTHER_PASSAGES = 120  # of 30 s
 REUPLOADS = ("flite-slt", "espeak-de", "asterisk-core-sounds-es-wav", "festival-kal")
+PARTIAL = "part."  # before the name of a file that is being written
 REUPLOAD_CELL = "speech re-upload"
 CUTS = 4  # stretches of 15 to 60 s taken out of a re-upload; an ad stands in the place of each but the first
 AD_BED_DB = -15.0
@@ -29,6 +32,13 @@ def track_of(name):
     return f"programmes/{name}.mp3"
 
 
+def programmes(source):
+    """The programmes that are there, as paths below the set's folder."""
+    folder = source.data / "K9"
+    return sorted(str(path.relative_to(folder)) for path in (folder / "programmes").glob("*.mp3")
+                  if not path.name.startswith(PARTIAL))
+
+
 def prepare(source):
     """The material, and the programmes as files; raises CorpusError."""
     source.prepare("out")
@@ -37,14 +47,16 @@ def prepare(source):
     voices.prepare(source)
     folder = source.data / "K9" / "programmes"
     folder.mkdir(parents=True, exist_ok=True)
-    material.run_parallel(_publish, [(source, name, folder / name) for name in voices.names(source)])
+    material.run_parallel(_publish, [(source, name, folder) for name in voices.names(source)])
 
 
 def _publish(job):
-    source, name, target = job
-    if not target.with_name(target.name + ".mp3").exists():
+    source, name, folder = job
+    target = folder / f"{name}.mp3"
+    if not target.exists():
         stored = voices.samples(source, "spoken", name)
-        audio.encode(str(target), audio.guard(material.floats(stored, 0, len(stored))), "mp3_128k")
+        samples = audio.guard(material.floats(stored, 0, len(stored)))
+        pathlib.Path(audio.encode(str(folder / f"{PARTIAL}{name}"), samples, "mp3_128k")).replace(target)
 
 
 def plan(source):

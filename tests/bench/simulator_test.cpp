@@ -63,14 +63,24 @@ TEST_F(SimulatorTest, DrawsWellFormedFingerprintsOfRealDensity) {
   EXPECT_NEAR(peaks / samples, real_peaks / real_samples, 0.15 * real_peaks / real_samples);
 }
 
-TEST_F(SimulatorTest, DrawsNothingThatARealRecordingIsFoundIn) {
-  const Simulator simulator(real, 1);
-  index::Engine engine;
-  for (int i = 0; i < 60; ++i) engine.add(i + 1, simulator.draw(static_cast<std::uint64_t>(i)));
+double strongest(const index::Engine& engine, const Fingerprint& query) {
   index::SearchOptions options;
-  options.min_probability = 0.9;
+  options.min_probability = 0.0;
+  double score = 0.0;
+  for (const auto& match : engine.search(query, options)) score = std::max(score, match.score);
+  return score;
+}
 
-  for (const auto& print : real) EXPECT_TRUE(engine.search(print, options).empty());
+TEST_F(SimulatorTest, DrawsNothingThatResemblesARealRecordingAsItselfDoes) {
+  const Simulator simulator(real, 1);
+  index::Engine simulated;
+  for (int i = 0; i < 40; ++i) simulated.add(i + 1, simulator.draw(static_cast<std::uint64_t>(i)));
+
+  for (std::size_t i = 0; i < 4; ++i) {
+    index::Engine own;
+    own.add(1, real[i]);
+    EXPECT_LT(strongest(simulated, real[i]), 0.25 * strongest(own, real[i]));
+  }
 }
 
 TEST_F(SimulatorTest, MakesHashesCoincideAboutAsOftenAsRealOnesDo) {
