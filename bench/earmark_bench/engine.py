@@ -7,7 +7,7 @@ import shutil
 
 import numpy as np
 
-from earmark_bench import audio, bars, calibration, certainty, material, peers, plots, queries, score, speech, stages
+from earmark_bench import audio, bars, calibration, certainty, material, peers, plots, score, speech, stages
 from earmark_bench.program import Earmark, EngineError, answers_of, children_cpu
 
 POSITIVE = ("K1", "K2", "K3", "K4", "K5", "K9")
