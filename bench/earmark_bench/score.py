@@ -142,11 +142,16 @@ def _planted_name(match, planted):
     return match["track"]
 
 
+def _is_about(match, begin, end):
+    """Does the match lie over the stretch, by half of the one or of the other? A touch at the border is another use's."""
+    overlap = min(match["query_end_ms"], end) - max(match["query_start_ms"], begin)
+    return overlap > 0 and 2 * overlap >= min(end - begin, match["query_end_ms"] - match["query_start_ms"])
+
+
 def _boundary_errors(row, matches):
     """[start error, end error] in ms of the matches over a planted use; None when it was not found."""
     begin, end = row["query_start_ms"], row["query_start_ms"] + row["duration_ms"]
-    over = [m for m in matches if corpus.same_recording(m["track"], row["track"])
-            and m["query_start_ms"] < end and m["query_end_ms"] > begin]
+    over = [m for m in matches if corpus.same_recording(m["track"], row["track"]) and _is_about(m, begin, end)]
     if not over:
         return None
     return [abs(min(m["query_start_ms"] for m in over) - begin), abs(max(m["query_end_ms"] for m in over) - end)]
