@@ -1,5 +1,6 @@
 """The program under test, driven through its command line only, as a user does."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -16,6 +17,14 @@ def children_cpu():
     """CPU seconds, user and system, of all processes waited for so far."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
+
+
+def _high_water(pid):
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
 class Earmark:
@@ -50,6 +59,18 @@ class Earmark:
 
     def match(self, paths, *options):
         return self.call("match", *options, *paths, allowed=(0, 3, 4))
+
+    def match_memory(self, path):
+        """Largest resident memory in KiB of the program (not of its decoder child) while it matches a file, as its own
+        /proc entry says; that of the waited-for children would include what this process held when it started them."""
+        line = [str(self.binary), "match", "--store", str(self.store), "--json", str(path)]
+        largest = 0
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None:
+                largest = max(largest, _high_water(process.pid))
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.02)
+        return largest
 
     def fingerprint(self, paths, folder):
         """Writes a fingerprint file for each path that can be read; {path as given: fingerprint file}."""
