@@ -86,8 +86,8 @@ def _reliability(binned, error):
 
 
 def _stages(stages):
-    """Candidate recall at 10, proof and search, one group a cell."""
-    names = ["landmarks@10", "embeddings@10", "both@10", "proven", "found"]
+    """Candidate recall at 10 of each channel, proof and search, one group a cell."""
+    names = ["landmarks@10", "embeddings@10", "altered@10", "any@10", "proven", "found"]
     values = {cell: {name: 100 * shares[name] for name in names} for cell, shares in stages.items()}
     return svg.grouped_bars("Which stage loses: recall by cell", list(values), names, values)
 

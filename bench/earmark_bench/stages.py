@@ -1,5 +1,6 @@
 """Which stage loses a recording: recall of each candidate channel, of proof, and of the whole search."""
 
+import collections
 import json
 import pathlib
 
@@ -7,22 +8,30 @@ from earmark_bench import corpus, score, tools
 from earmark_bench.program import EngineError
 
 RANKS = (1, 10, 50)
+NOT_PROVEN = ("no_candidate", "weak_proof")
 
 
 def recall(lines):
     """Answers of tools/candidate_ranks for the queries of one cell -> {"landmarks@1": share, …, "proven", "found"}.
 
-    "both" counts a query where either channel proposes the recording so early.
+    "any" counts a query where a channel proposes the recording so early: landmarks, embeddings, or the landmarks of the
+    search for altered playback.
     """
     out = {}
     for k in RANKS:
-        hits = {channel: [line[channel] is not None and line[channel] < k for line in lines]
-                for channel in ("landmarks", "embeddings")}
-        hits["both"] = [a or b for a, b in zip(hits["landmarks"], hits["embeddings"])]
+        hits = {channel: [line[channel] is not None and line[channel] <= k for line in lines]
+                for channel in ("landmarks", "embeddings", "altered")}
+        hits["any"] = [any(row) for row in zip(*hits.values())]
         out.update({f"{channel}@{k}": score.ratio(sum(hit), len(hit)) for channel, hit in hits.items()})
-    for stage in ("proven", "found"):
-        out[stage] = score.ratio(sum(line[stage] for line in lines), len(lines))
+    out["proven"] = score.ratio(sum(line["outcome"] not in NOT_PROVEN for line in lines), len(lines))
+    out["found"] = score.ratio(sum(line["outcome"] == "matched" for line in lines), len(lines))
     return out
+
+
+def losses(lines):
+    """How the queries that were not matched were lost, in words: "2 weak_proof, 1 review"."""
+    counts = collections.Counter(line["outcome"] for line in lines if line["outcome"] != "matched")
+    return ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
 
 
 def reference_prints(earmark, done, scratch):
@@ -58,7 +67,7 @@ def measure(report, earmark, done, prints, scratch):
         (folder / "queries.tsv").write_text(
             "".join(f"{file}\t{','.join(map(str, right))}\n" for _, _, file, right in queries), encoding="utf-8")
         answers = [json.loads(line) for line in
-                   tools.lines_of([program, folder / "references.tsv", folder / "queries.tsv", max(RANKS)])]
+                   tools.lines_of([program, folder / "references.tsv", folder / "queries.tsv"])]
     except EngineError as error:
         report.skipped("candidate recall", str(error))
         return
@@ -67,5 +76,8 @@ def measure(report, earmark, done, prints, scratch):
         by_cell.setdefault(row["cell"], []).append(answer)
     for cell, lines in by_cell.items():
         done.stages[cell] = recall(lines)
+        lost = losses(lines)
         for stage, share in done.stages[cell].items():
-            report.figure(f"{stage} {cell}", 100 * share, "%", n=len(lines), note="measured, tools/candidate_ranks")
+            note = f"; lost: {lost}" if stage == "found" and lost else ""
+            report.figure(f"stage {stage} {cell}", 100 * share, "%", n=len(lines),
+                          note=f"measured, tools/candidate_ranks{note}")

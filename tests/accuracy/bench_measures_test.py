@@ -76,20 +76,21 @@ class Strongest(unittest.TestCase):
 
 
 class Stages(unittest.TestCase):
-    def test_count_a_rank_below_the_limit(self):
-        lines = [{"landmarks": 0, "embeddings": None, "proven": True, "found": True},
-                 {"landmarks": 10, "embeddings": 1, "proven": True, "found": False},
-                 {"landmarks": None, "embeddings": None, "proven": False, "found": False}]
+    LINES = [{"landmarks": 1, "embeddings": None, "altered": None, "outcome": "matched"},
+             {"landmarks": 11, "embeddings": 2, "altered": None, "outcome": "too_unsure"},
+             {"landmarks": None, "embeddings": None, "altered": 1, "outcome": "weak_proof"},
+             {"landmarks": None, "embeddings": None, "altered": None, "outcome": "no_candidate"}]
 
-        shares = stages.recall(lines)
+    def test_count_a_rank_up_to_the_limit(self):
+        shares = stages.recall(self.LINES)
 
-        self.assertAlmostEqual(shares["landmarks@1"], 1 / 3)
-        self.assertAlmostEqual(shares["landmarks@10"], 1 / 3)
-        self.assertAlmostEqual(shares["landmarks@50"], 2 / 3)
-        self.assertAlmostEqual(shares["embeddings@10"], 1 / 3)
-        self.assertAlmostEqual(shares["both@10"], 2 / 3)
-        self.assertAlmostEqual(shares["proven"], 2 / 3)
-        self.assertAlmostEqual(shares["found"], 1 / 3)
+        self.assertEqual([shares[f"landmarks@{k}"] for k in (1, 10, 50)], [0.25, 0.25, 0.5])
+        self.assertEqual([shares[f"{channel}@10"] for channel in ("embeddings", "altered", "any")], [0.25, 0.25, 0.75])
+        self.assertEqual((shares["proven"], shares["found"]), (0.5, 0.25))
+
+    def test_say_how_the_others_were_lost(self):
+        self.assertEqual(stages.losses(self.LINES), "1 too_unsure, 1 weak_proof, 1 no_candidate")
+        self.assertEqual(stages.losses(self.LINES[:1]), "")
 
 
 class Reupload(unittest.TestCase):
