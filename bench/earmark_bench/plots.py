@@ -56,10 +56,12 @@ def _thresholds(curve, hours):
                       svg.logarithmic("share of queries; false matches an hour", 0.001, 10))
     frame.curve([(p["threshold"], p["missed"]) for p in curve], "missed", svg.COLOURS[0])
     frame.curve([(p["threshold"], p["wrong"]) for p in curve], "wrong first", svg.COLOURS[1])
-    frame.curve([(p["threshold"], p["false"]) for p in curve], "false an hour", svg.COLOURS[3])
+    if hours:
+        frame.curve([(p["threshold"], p["false"]) for p in curve], "false an hour", svg.COLOURS[3])
     frame.curve([(0.9, 0.001), (0.9, 10)], "default", svg.COLOURS[6], "2 3", dots=False)
     frame.parts.append(svg.text(frame.right + 10, frame.bottom - 8, "at the floor: none"))
-    frame.parts.append(svg.text(frame.right + 10, frame.bottom + 8, f"(false: in {hours:.1f} h)"))
+    if hours:
+        frame.parts.append(svg.text(frame.right + 10, frame.bottom + 8, f"(false: in {hours:.1f} h)"))
     return frame.document()
 
 
@@ -81,7 +83,8 @@ def _reliability(binned, error):
     frame.curve([(0, 0), (1, 1)], "perfect", svg.COLOURS[6], "2 3", dots=False)
     frame.curve([(part["stated"], part["true"]) for part in binned], "claims, in tenths", svg.COLOURS[0])
     for part in binned:
-        frame.parts.append(svg.text(frame.x(part["stated"]) + 6, frame.y(part["true"]) + 14, f"n {part['n']}", size=9))
+        at, anchor = (6, "start") if part["stated"] < 0.9 else (-6, "end")
+        frame.parts.append(svg.text(frame.x(part["stated"]) + at, frame.y(part["true"]) + 14, f"n {part['n']}", anchor, 9))
     return frame.document()
 
 
@@ -110,6 +113,7 @@ def engine(report, done, others):
         report.plot("short", "short queries", _short(first, found))
     if done.curve:
         report.plot("thresholds", "misses and false matches against the threshold", _thresholds(done.curve, done.null_hours))
+    if done.curve and done.null_hours:
         report.plot("det", "detection error trade-off", _trade(done.curve))
     if done.reliability and error is not None:
         report.plot("reliability", "reported probability against truth", _reliability(done.reliability, error))
