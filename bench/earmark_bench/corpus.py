@@ -39,8 +39,11 @@ def roles(listing=PACKAGES):
 
 def fetch(folder, listing=PACKAGES, note=lambda text: None):
     """Everything the listing names, downloaded and unpacked. Raises packages.CorpusError."""
-    for package in roles(listing):
-        packages.fetch(package, folder, note)
+    for package, role in roles(listing).items():
+        if role == "text":
+            packages.fetch(package, folder, note, keep=frozenset({".html"}))
+        else:
+            packages.fetch(package, folder, note)
 
 
 def _seconds(path):

@@ -4,16 +4,21 @@ import argparse
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 
-from earmark_bench import corpus, engine, make, material, queries, report, smoke
+from earmark_bench import corpus, engine, formats, make, material, published, queries, report, scale, smoke
+from earmark_bench.program import EngineError
 from earmark_corpus import packages
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCHES = {
-    "engine": "K1 to K7 on real audio: found, offsets, false matches, podcasts; speed and size (about 13 h registered)",
+    "engine": "real audio: found, offsets, false matches, podcasts, speech; stages, certainty, speed, size; and its peers",
+    "scale": "K8: the index at 1, 2, 4, … 10,000 hours, real recordings first, then simulated ones",
+    "formats": "the same excerpts in every container and codec: found, and speed",
+    "published": "BAF, NAFP's and Panako's sets, where EARMARK_DATASETS holds them",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -26,6 +31,8 @@ def _arguments(argv):
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build" / "bench", help="where reports go")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "build" / "release" / "earmark")
     parser.add_argument("--sets", default=",".join(queries.SETS), help="of engine: the query sets, by comma")
+    parser.add_argument("--limit", type=int, help="of engine: so many queries of each cell only, to try things out")
+    parser.add_argument("--hours", type=float, default=scale.MOST_HOURS, help="of scale: the largest catalogue")
     parser.add_argument("--strict", action="store_true", help="exit 1 where a figure misses its bar or data are absent")
     return parser.parse_args(argv)
 
@@ -46,6 +53,8 @@ def _version(binary):
 
 
 def _preface(source, binary):
+    if source is None:
+        return [f"Machine: {_machine()}. Program: {_version(binary)}.", "Every figure was measured in this run."]
     hours = {role: sum(t["seconds"] for t in source.of_role(role)) / 3600 for role in ("ref", "train", "out")}
     count = {role: len(source.of_role(role)) for role in hours}
     return [f"Machine: {_machine()}. Program: {_version(binary)}.",
@@ -55,6 +64,12 @@ def _preface(source, binary):
             " says otherwise. Bars and goals: docs/benchmarks.md."]
 
 
+def _install_voices():
+    """What reads texts aloud and the peer that Debian ships, where they are not here; without them parts are skipped."""
+    if any(shutil.which(program) is None for program in ("espeak-ng", "flite", "text2wave", "fpcalc")):
+        subprocess.run([ROOT / "scripts" / "setup", "voices"], stdout=sys.stderr, check=False)
+
+
 def _run(name, result, options, scratch):
     """One benchmark: its figures into `result`, its report into --out."""
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
@@ -62,12 +77,24 @@ def _run(name, result, options, scratch):
         source = smoke.prepare(data / "smoke", corpus.default_folder(), _say)
         make.make(source, smoke.SETS, _say)
         smoke.run(result, options.binary, source, scratch)
+    elif name == "published":
+        published.run(result, options.binary, scratch)
+        source = None
+    elif name in ("scale", "formats"):
+        corpus.fetch(corpus.default_folder(), note=_say)
+        source = material.Material(data, corpus.default_folder())
+        make.make(source, scale.SETS, _say)
+        if name == "scale":
+            scale.run(result, options.binary, source, scratch, options.hours)
+        else:
+            formats.run(result, options.binary, source, scratch)
     else:
+        _install_voices()
         sets = options.sets.split(",")
         corpus.fetch(corpus.default_folder(), note=_say)
         source = material.Material(data, corpus.default_folder())
         make.make(source, sets, _say)
-        engine.run(result, options.binary, source, sets, scratch)
+        engine.run(result, options.binary, source, sets, scratch, options.limit)
     result.write(options.out, _preface(source, options.binary))
 
 
@@ -91,7 +118,7 @@ def main(argv=None):
         except packages.CorpusError as error:
             result.skipped("data", str(error))
             missed = True
-        except engine.EngineError as error:
+        except EngineError as error:
             _say(f"bench {name}: {error}")
             return 1
         missed |= bool(result.failed())

@@ -3,28 +3,27 @@
 import pathlib
 import sys
 
-from earmark_bench import corpus, material, queries
+from earmark_bench import corpus, manifest, material, queries
+from earmark_corpus import packages
 
 
 def write_lists(source):
     """refs.tsv (path, seconds, package), and the same of the further catalogue and of the unregistered tracks."""
     for name, role in (("refs.tsv", "ref"), ("more_refs.tsv", "train"), ("out.tsv", "out")):
         rows = [(t["path"], f"{t['seconds']:.2f}", t["package"]) for t in source.of_role(role)]
-        queries.write_manifest(source.data / name, rows, ("path", "seconds", "package"))
+        manifest.write(source.data / name, rows, ("path", "seconds", "package"))
 
 
 def make(source, names, note=lambda text: None):
-    """Decodes, and materialises the named query sets; does only what is not there yet."""
+    """Materialises the named query sets; does only what is not there yet. A set that cannot be made stays absent."""
     write_lists(source)
     missing = [n for n in names if not (source.data / n / "queries.tsv").exists()]
-    if missing:
-        note("decoding the corpus")
-        source.prepare("ref")
-        source.prepare("out")
-        source.prepare_voices("voice")
     for name in missing:
         note(f"making {name}")
-        queries.make_set(source, name)
+        try:
+            queries.make_set(source, name)
+        except packages.CorpusError as error:
+            note(f"cannot make {name}: {error}")
 
 
 def main():

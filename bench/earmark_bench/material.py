@@ -24,7 +24,7 @@ def rng(*name):
 def run_parallel(function, jobs):
     """function(job) for each job on two gentle processes; results in order."""
     with multiprocessing.Pool(WORKERS, initializer=os.nice, initargs=(5,)) as pool:
-        return pool.map(function, jobs, chunksize=4)
+        return pool.map(function, jobs, chunksize=4 if len(jobs) >= 16 * WORKERS else 1)
 
 
 def _pcm_path(data, relative):
@@ -47,21 +47,26 @@ def _spoken(path):
         return np.zeros(0, np.float32)  # a prompt more or less does not matter
 
 
-def _store_voice(args):
-    files, target = args
-    if target.exists():
-        return
-    gap = rng("voice", target.name)
-    pieces = []
+def join_prompts(files, *name):
+    """The prompts one after the other with pauses of 0.15 to 0.5 s drawn from `name`, all at the same active level."""
+    gap = rng("voice", *name)
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         decoded = list(pool.map(_spoken, files))
+    pieces = []
     for spoken in decoded:
         spoken = _trim(spoken)
         if len(spoken) < RATE // 2:
             continue
         spoken = audio.gain_to(spoken, RATE, 0.01)
         pieces += [spoken, np.zeros(int(RATE * gap.uniform(0.15, 0.5)), np.float32)]
-    samples = np.concatenate(pieces)
+    return np.concatenate(pieces)
+
+
+def _store_voice(args):
+    files, target = args
+    if target.exists():
+        return
+    samples = join_prompts(files, target.name)
     np.save(target.with_suffix(".part.npy"), np.clip(samples * 32767, -32768, 32767).astype(np.int16))
     target.with_suffix(".part.npy").replace(target)
 
@@ -81,6 +86,23 @@ def _trim(samples):
         return samples[:0]
     step = int(RATE * 0.05)
     return samples[loud[0] * step : (loud[-1] + 1) * step]
+
+
+def floats(samples, start, count):
+    """A stretch of stored samples as float32 of the nominal range."""
+    return np.array(samples[start : start + count], dtype=np.float32) / 32768.0
+
+
+def place_in(samples, generator, seconds):
+    """A random start in stored samples where no second is silent for `seconds`; None when there is no such place."""
+    count = int(seconds * RATE)
+    if len(samples) < count + RATE:
+        return None
+    for _ in range(40):
+        start = int(generator.integers(0, len(samples) - count))
+        if np.all(audio.frame_power(floats(samples, start, count), RATE, 1.0) > 10 ** (SILENT_DB / 10)):
+            return start
+    return None
 
 
 class Material:
@@ -133,14 +155,14 @@ class Material:
 
     def cut(self, relative, start, count):
         """count samples of a track from sample `start` on, as float32."""
-        return np.array(self.pcm(relative)[start : start + count], dtype=np.float32) / 32768.0
+        return floats(self.pcm(relative), start, count)
 
     def speech(self, generator, count, role="voice"):
         """A random stretch of speech: of one speaker package, of the stated length."""
         files = self.voice_files(role)
         chosen = np.load(files[generator.integers(len(files))], mmap_mode="r")
         start = int(generator.integers(0, len(chosen) - count))
-        return np.array(chosen[start : start + count], dtype=np.float32) / 32768.0
+        return floats(chosen, start, count)
 
     def babble(self, generator, count, role="voice", speakers=5):
         """Several voices at once."""
@@ -148,13 +170,4 @@ class Material:
 
     def place(self, generator, relative, seconds):
         """A random start sample where the track is not silent for `seconds`; None when there is no such place."""
-        samples = self.pcm(relative)
-        count = int(seconds * RATE)
-        if len(samples) < count + RATE:
-            return None
-        for _ in range(40):
-            start = int(generator.integers(0, len(samples) - count))
-            piece = np.array(samples[start : start + count], dtype=np.float32) / 32768.0
-            if np.all(audio.frame_power(piece, RATE, 1.0) > 10 ** (SILENT_DB / 10)):
-                return start
-        return None
+        return place_in(self.pcm(relative), generator, seconds)

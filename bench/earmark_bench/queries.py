@@ -1,18 +1,14 @@
-"""The query sets K1 to K7, made with fixed seeds from the corpus. Protocol: docs/benchmarks.md.
+"""The query sets, made with fixed seeds from the corpus. Protocol: docs/benchmarks.md.
 
-A set is a folder with its audio files and queries.tsv: a header line, then a row for each planted use (K7 plants
-many in one file) or, where nothing is to be found, a row with track "-":
-file, cell, track, query_start_ms, reference_start_ms, duration_ms, speed, repeats
-duration_ms is measured in the query; the reference stretch is duration_ms * speed long. repeats: share of the
-track's windows that occur again elsewhere in it.
+A set is a folder with its audio files and queries.tsv (manifest.py).
 """
 
 import numpy as np
 
-from earmark_bench import audio, material, podcasts
+from earmark_bench import audio, manifest, material, nulls, podcasts, speech
 from earmark_bench.material import RATE
+from earmark_corpus import packages
 
-COLUMNS = ("file", "cell", "track", "query_start_ms", "reference_start_ms", "duration_ms", "speed", "repeats")
 GENERATION = 1  # raise when the same corpus shall give other queries
 PER_CELL = 40
 PER_SHORT_CELL = 30
@@ -24,11 +20,6 @@ K4 = ([(f"speed {p:+d} %", ["speed", f"{1 + p / 100:.2f}"], 1 + p / 100) for p i
       + [(f"pitch {s:+d} semitones", ["pitch", f"{100 * s}"], 1.0) for s in (1, -1, 2, -2)])
 NEGATIVES = [("unregistered music 10 s", 200), ("unregistered bed -10 dB 20 s", 120), ("speech 30 s", 120),
              ("reversed reference 10 s", 120), ("noise 10 s", 20), ("tones 10 s", 20), ("silence 10 s", 4)]
-
-
-def _row(name, cell, track="-", query=0.0, reference=0.0, seconds=0.0, speed=1.0, again=0.0):
-    return (name, cell, track, round(query * 1000), round(reference * 1000), round(seconds * 1000),
-            f"{speed:.4f}", f"{again:.2f}")
 
 
 def _choose(source, role, seconds, count, *name):
@@ -66,7 +57,7 @@ def _plan(source, set_name, cells):
 
 
 def _positive(job, written, seconds, speed=1.0):
-    return [_row(written.rsplit("/", 1)[-1], job["cell"], job["track"], 0.0, job["start"] / RATE, seconds, speed,
+    return [manifest.row(written, job["cell"], job["track"], 0.0, job["start"] / RATE, seconds, speed,
                  job["repeats"])]
 
 
@@ -140,7 +131,7 @@ def make_negative(job):
     elif kind == "silence":
         samples = np.zeros(count)
     written = audio.encode(_target(job), audio.guard(samples), "mp3_64k")
-    return [_row(written.rsplit("/", 1)[-1], job["cell"], seconds=job["seconds"])]
+    return [manifest.row(written, job["cell"], seconds=job["seconds"])]
 
 
 def plan_k1(source):
@@ -182,30 +173,33 @@ def plan_k6(source):
 
 
 def make_podcast(job):
-    return [_row(name, "podcast", path, query, reference, seconds)
+    return [manifest.row(name, "podcast", path, query, reference, seconds)
             for name, path, query, reference, seconds in podcasts.make_episode(job)]
 
 
 SETS = {"K1": (plan_k1, make_codec), "K2": (plan_k2, make_noise), "K3": (plan_k3, make_bed),
         "K4": (plan_k4, make_altered), "K5": (plan_k5, make_noise), "K6": (plan_k6, make_negative),
-        "K7": (podcasts.plan, make_podcast)}
+        "K7": (podcasts.plan, make_podcast), "K6H": (nulls.plan, nulls.make), "K9": (speech.plan, speech.make)}
 
 
-def write_manifest(path, rows, columns=COLUMNS):
-    """A tab-separated file with a header, in place at once."""
-    text = "\t".join(columns) + "\n" + "".join("\t".join(str(v) for v in row) + "\n" for row in rows)
-    partial = path.with_suffix(".part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+def _prepare_music(source):
+    source.prepare("ref")
+    source.prepare("out")
+    source.prepare_voices("voice")
+
+
+PREPARE = {"K6H": nulls.prepare, "K9": speech.prepare}  # what a set is cut from; the others: _prepare_music
 
 
 def make_set(source, name):
-    """Materialises one set unless it is there; returns its folder."""
+    """Materialises one set unless it is there; returns its folder. Two processes do not make the same set at once."""
     place = source.data / name
     if (place / "queries.tsv").exists():
         return place
-    place.mkdir(parents=True, exist_ok=True)
-    plan, make = SETS[name]
-    rows = [row for made in material.run_parallel(make, plan(source)) for row in made]
-    write_manifest(place / "queries.tsv", rows)
+    with packages.locked(place):
+        if not (place / "queries.tsv").exists():
+            PREPARE.get(name, _prepare_music)(source)
+            plan, make = SETS[name]
+            rows = [row for made in material.run_parallel(make, plan(source)) for row in made]
+            manifest.write(place / "queries.tsv", rows)
     return place

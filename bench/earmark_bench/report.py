@@ -14,7 +14,11 @@ class Report:
 
     def __init__(self, bench, as_json, stream):
         self.bench, self.as_json, self.stream = bench, as_json, stream
-        self.figures = []
+        self.figures, self.plots = [], []
+
+    def plot(self, name, caption, picture):
+        """Keeps a picture (SVG text) for the report."""
+        self.plots.append((name, caption, picture))
 
     def figure(self, metric, value, unit, bar=None, goal=None, n=None, note="measured", at_most=False):
         """One figure. ok is None without a bar; at_most: the bar is an upper limit."""
@@ -49,13 +53,18 @@ class Report:
         return [f for f in self.figures if f["ok"] is False]
 
     def write(self, folder, preface):
-        """NAME.json, NAME.md and NAME.svg into `folder`."""
+        """NAME.json, NAME.md, NAME.svg and the other plots, NAME-PLOT.svg, into `folder`."""
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         lines = "".join(json.dumps(figure) + "\n" for figure in self.figures)
         (folder / f"{self.bench}.json").write_text(lines, encoding="utf-8")
-        (folder / f"{self.bench}.svg").write_text(found_plot(self.figures), encoding="utf-8")
-        (folder / f"{self.bench}.md").write_text(markdown(self.bench, self.figures, preface), encoding="utf-8")
+        pictures = [(f"{self.bench}-{name}.svg", caption, picture) for name, caption, picture in self.plots]
+        if any(_is_found(figure) for figure in self.figures):
+            pictures.insert(0, (f"{self.bench}.svg", "found per cell", found_plot(self.figures)))
+        for name, _, picture in pictures:
+            (folder / name).write_text(picture, encoding="utf-8")
+        text = markdown(self.bench, self.figures, preface, [(name, caption) for name, caption, _ in pictures])
+        (folder / f"{self.bench}.md").write_text(text, encoding="utf-8")
 
 
 def _rounded(value):
@@ -64,9 +73,14 @@ def _rounded(value):
     return round(float(value), 4)
 
 
-def markdown(bench, figures, preface):
-    """A table of all figures after the preface (list of lines)."""
-    out = [f"# Benchmark: {bench}", "", *preface, "", f"![found per cell]({bench}.svg)", "",
+def _is_found(figure):
+    return figure["unit"] == "%" and figure["metric"].startswith("found") and figure["value"] is not None
+
+
+def markdown(bench, figures, preface, pictures=()):
+    """Preface (list of lines), pictures (file name, caption), and a table of all figures."""
+    shown = [line for name, caption in pictures for line in (f"![{caption}]({name})", "")]
+    out = [f"# Benchmark: {bench}", "", *preface, "", *shown,
            "| metric | value | unit | bar | goal | met | n | note |", "|---|---|---|---|---|---|---|---|"]
     for f in figures:
         met = {True: "yes", False: "**no**", None: ""}[f["ok"]]
@@ -78,7 +92,7 @@ def markdown(bench, figures, preface):
 
 def found_plot(figures):
     """Horizontal bars of the figures in per cent, with bar (red) and goal (grey) as ticks."""
-    shown = [f for f in figures if f["unit"] == "%" and f["metric"].startswith("found") and f["value"] is not None]
+    shown = [f for f in figures if _is_found(f)]
     height = ROW * (len(shown) + 2)
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LABEL + WIDTH + 60}" height="{height}"'
              ' font-family="sans-serif" font-size="11">', '<rect width="100%" height="100%" fill="white"/>']

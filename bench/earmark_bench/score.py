@@ -24,6 +24,18 @@ def read_rows(path):
     return out
 
 
+def first_files(rows, limit):
+    """The rows of the first `limit` files of each cell; all of them without a limit."""
+    if limit is None:
+        return rows
+    kept = {}
+    for row in rows:
+        files = kept.setdefault(row["cell"], [])
+        if row["file"] not in files and len(files) < limit:
+            files.append(row["file"])
+    return [row for row in rows if row["file"] in kept[row["cell"]]]
+
+
 def expected_reference_ms(row, query_ms):
     """Where the reference must be when the query is at query_ms."""
     return row["reference_start_ms"] + (query_ms - row["query_start_ms"]) * row["speed"]
@@ -60,13 +72,32 @@ def cells(rows, answers):
     return out
 
 
-def false_matches(rows, answers):
-    """Negative sets: cell -> {"n", "false", "hours", "files"}; every reported match is false."""
+def strongest(matches):
+    """The match that is surest, then strongest; None where there is none."""
+    return max(matches, key=lambda m: (m.get("probability", 0.0), m.get("score", 0.0)), default=None)
+
+
+def strongest_right(rows, answers):
+    """Positive sets, answers without a threshold: cell -> {"n", "right"}, where right is that the surest of all
+    matches names the right recording."""
     out = collections.OrderedDict()
     for row in rows:
-        cell = out.setdefault(row["cell"], {"n": 0, "false": 0, "hours": 0.0, "files": []})
+        cell = out.setdefault(row["cell"], {"n": 0, "right": 0})
+        cell["n"] += 1
+        best = strongest(answers.get(row["file"], []))
+        cell["right"] += best is not None and first_is_right(row, [best])
+    return out
+
+
+def false_matches(rows, answers):
+    """Negative sets: cell -> {"n", "false", "matches", "hours", "files"}; every reported match is false. "false"
+    counts files with any, "matches" all of them."""
+    out = collections.OrderedDict()
+    for row in rows:
+        cell = out.setdefault(row["cell"], {"n": 0, "false": 0, "matches": 0, "hours": 0.0, "files": []})
         cell["n"] += 1
         cell["hours"] += row["duration_ms"] / 3.6e6
+        cell["matches"] += len(answers.get(row["file"], []))
         if answers.get(row["file"]):
             cell["false"] += 1
             cell["files"].append(row["file"])
@@ -111,11 +142,16 @@ def _planted_name(match, planted):
     return match["track"]
 
 
+def _is_about(match, begin, end):
+    """Does the match lie over the stretch, by half of the one or of the other? A touch at the border is another use's."""
+    overlap = min(match["query_end_ms"], end) - max(match["query_start_ms"], begin)
+    return overlap > 0 and 2 * overlap >= min(end - begin, match["query_end_ms"] - match["query_start_ms"])
+
+
 def _boundary_errors(row, matches):
     """[start error, end error] in ms of the matches over a planted use; None when it was not found."""
     begin, end = row["query_start_ms"], row["query_start_ms"] + row["duration_ms"]
-    over = [m for m in matches if corpus.same_recording(m["track"], row["track"])
-            and m["query_start_ms"] < end and m["query_end_ms"] > begin]
+    over = [m for m in matches if corpus.same_recording(m["track"], row["track"]) and _is_about(m, begin, end)]
     if not over:
         return None
     return [abs(min(m["query_start_ms"] for m in over) - begin), abs(max(m["query_end_ms"] for m in over) - end)]

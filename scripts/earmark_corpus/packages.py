@@ -33,11 +33,11 @@ def locked(folder):
         yield folder
 
 
-def fetch(package, corpus=None, report=lambda line: None):
+def fetch(package, corpus=None, report=lambda line: None, keep=frozenset(AUDIO_SUFFIXES)):
     """Downloads and unpacks one package unless it is there; returns its folder.
 
-    The folder holds the package's audio (that of nested zip archives in FILE.unz/), its copyright file, and
-    record.json: {"package", "version", "sha256", "bytes"} of the .deb that apt verified against the archive's
+    The folder holds the package's files with an ending in `keep` (audio of nested zip archives in FILE.unz/), its
+    copyright file, and record.json: {"package", "version", "sha256", "bytes"} of the .deb that apt verified against the archive's
     signature. Raises CorpusError.
     """
     corpus = corpus or cache_root() / "corpus"
@@ -52,7 +52,7 @@ def fetch(package, corpus=None, report=lambda line: None):
         tree = pathlib.Path(scratch) / "tree"
         _run(["dpkg-deb", "-x", str(deb), str(tree)], f"cannot unpack {deb.name}")
         _open_archives(tree)
-        _keep_audio(tree)
+        _keep_only(tree, keep)
         record = {"package": package, "version": _field(deb, "Version"),
                   "sha256": hashlib.sha256(deb.read_bytes()).hexdigest(), "bytes": deb.stat().st_size}
         (tree / "record.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -123,12 +123,12 @@ def _open_archives(tree):
                     archive.extract(member, path.with_name(path.name + ".unz"))
 
 
-def _keep_audio(tree):
+def _keep_only(tree, suffixes):
     for path in sorted(tree.rglob("*"), reverse=True):
         if path.is_symlink():
             path.unlink()
         elif path.is_dir():
             if not any(path.iterdir()):
                 path.rmdir()
-        elif path.suffix.lower() not in AUDIO_SUFFIXES and path.name != "copyright":
+        elif path.suffix.lower() not in suffixes and path.name != "copyright":
             path.unlink()

@@ -65,6 +65,14 @@ class Twins(unittest.TestCase):
                                                "fretsonfire-songs-muldjord/s2/song.ogg"))
 
 
+class Limit(unittest.TestCase):
+    def test_keeps_whole_files_of_each_cell(self):
+        rows = [row(file="1"), row(file="1", query=5), row(file="2"), row(file="3", cell="d"), row(file="4")]
+
+        self.assertEqual([r["file"] for r in score.first_files(rows, 1)], ["1", "1", "3"])
+        self.assertEqual(score.first_files(rows, None), rows)
+
+
 class FalseMatches(unittest.TestCase):
     def test_are_counted_once_a_file(self):
         rows = [row("-", "1.mp3"), row("-", "2.mp3")]
@@ -84,6 +92,14 @@ class Podcast(unittest.TestCase):
         self.assertEqual((result["hit"], result["planted"], result["reported"]), (8, 20, 15))
         self.assertEqual((result["uses"], result["uses_found"]), (2, 1))
         self.assertEqual(result["boundary_errors_ms"], [2000, 2000])
+
+    def test_takes_no_boundary_from_the_match_of_the_next_use(self):
+        rows = [row(query=0, duration=10000), row(query=10000, duration=30000, reference=90000)]
+        answers = {"q.mp3": [match(query=(100, 9900)), match(query=(9800, 40000))]}
+
+        result = score.podcast(rows, answers)
+
+        self.assertEqual((result["uses_found"], result["boundary_errors_ms"]), (2, [0, 100, 100, 200]))
 
     def test_takes_a_twin_of_what_was_planted_as_right(self):
         rows = [row("flare-game/battle_theme.ogg", query=0, duration=10000)]
