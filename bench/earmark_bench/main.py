@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 
-from earmark_bench import corpus, engine, make, material, queries, report, smoke
+from earmark_bench import api, corpus, engine, make, material, queries, report, smoke
 from earmark_corpus import packages
+
+import demo_data
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCHES = {
     "engine": "K1 to K7 on real audio: found, offsets, false matches, podcasts; speed and size (about 13 h registered)",
+    "api": "the HTTP API on loopback under wrk: matches of fingerprints and of audio a second, latencies",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -58,6 +61,9 @@ def _preface(source, binary):
 def _run(name, result, options, scratch):
     """One benchmark: its figures into `result`, its report into --out."""
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
+    if name == "api":
+        api.run(result, options.binary, demo_data.ensure(), scratch)
+        return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
     if name == "smoke":
         source = smoke.prepare(data / "smoke", corpus.default_folder(), _say)
         make.make(source, smoke.SETS, _say)
