@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "api/chroma_index.h"
-#include "fingerprint/chromaprint.h"
 #include "tests/api/fixture.h"
 
 namespace earmark::api {
@@ -60,26 +59,6 @@ TEST(ChromaIndex, FindsSubmissionsAlsoWhenTheyAreNoisy) {
   EXPECT_EQ(index.track_of(id).value(), hits[0].track->track_id) << "the same track";
   ChromaIndex other(*fixture.store);  // as another process would read it
   EXPECT_EQ(other.find(items_from(7), 120, 7).value().front().track->track_id, hits[0].track->track_id);
-}
-
-TEST(Chromaprint, RoundTripsAndRefusesWhatIsNone) {
-  const auto items = items_from(3, 50);
-  const auto text = fingerprint::format_chromaprint(items);
-  if (!text && text.error().code == ErrorCode::kUnavailable) GTEST_SKIP() << text.error().message;
-  ASSERT_OK(text);
-  EXPECT_EQ(fingerprint::parse_chromaprint(*text).value(), items);
-  for (std::size_t length = 0; length < text->size(); ++length) {
-    const auto cut = fingerprint::parse_chromaprint(text->substr(0, length));
-    EXPECT_TRUE(!cut || *cut != items) << length;
-  }
-  std::mt19937 random(5);
-  for (int round = 0; round < 500; ++round) {  // must not crash, nor take much memory
-    std::string damaged = *text;
-    for (int i = 0; i < 3; ++i) damaged[random() % damaged.size()] = "AQx_-9 \x01"[random() % 8];
-    (void)fingerprint::parse_chromaprint(damaged);
-  }
-  EXPECT_FAILS(fingerprint::parse_chromaprint("AQ//////"), ErrorCode::kInvalidArgument);
-  EXPECT_FAILS(fingerprint::parse_chromaprint(""), ErrorCode::kInvalidArgument);
 }
 
 TEST(UuidOf, IsAUuidOfItsName) {

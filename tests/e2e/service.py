@@ -39,7 +39,7 @@ def curl(*arguments, data=None):
         done = subprocess.run(["curl", "-sS", "--max-time", "120", "-D", head, "-o", body, "-w", "%{http_code}",
                                *map(str, arguments)], capture_output=True, text=True, input=data, check=False)
         check(done.returncode == 0, f"curl {arguments}: {done.returncode} {done.stderr}")
-        with open(head, encoding="latin-1") as file:
+        with open(head, encoding="latin-1", newline="") as file:
             last = file.read().strip().split("\r\n\r\n")[-1]
         headers = {}
         for line in last.split("\r\n")[1:]:
