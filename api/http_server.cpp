@@ -52,6 +52,7 @@ class HttplibBody final : public RequestBody {
       : reader_(reader), exchange_(exchange), most_(most) {}
 
   Status read(const Sink& sink) override {
+    if (!exchange_.has_body) return {};  // httplib would wait for the connection to end
     Status outcome;
     const bool whole =
         reader_([&](const char* data, size_t size) { return keep(outcome, take(sink, data, size)); });
@@ -59,6 +60,7 @@ class HttplibBody final : public RequestBody {
   }
 
   Status read_parts(const BeginPart& begin, const Sink& sink) override {
+    if (!exchange_.has_body) return {};  // httplib would wait for the connection to end
     Status outcome;
     const bool whole = reader_(
         [&](const httplib::MultipartFormData& part) {

@@ -71,6 +71,7 @@ Json body_of(const Route& route) {
     }
     case BodyKind::kJson: return {{"required", false}, {"content", json_content(route.request_schema)}};
     case BodyKind::kForm:
+      if (route.request_schema.empty()) return nullptr;  // a GET: the form is the query
       return {{"required", false},
               {"content",
                {{"application/x-www-form-urlencoded", {{"schema", schema_ref(route.request_schema)}}}}}};
