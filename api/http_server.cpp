@@ -9,6 +9,7 @@
 #include <httplib.h>
 
 #include "api/problem.h"
+#include "api/trace.h"
 
 namespace earmark::api {
 namespace {
@@ -112,6 +113,15 @@ bool is_known_coding(std::string_view coding) {
          same_name(coding, "deflate") || same_name(coding, "br");
 }
 
+/// A problem of the transport, with what the service would have added.
+Response refusal(const Request& request, int status, std::string_view code, std::string_view detail) {
+  const Trace trace = continue_trace(request.header("traceparent"));
+  Response response = make_problem(status, code, detail, {});
+  complete_problem(response, request.path, trace.trace_id);
+  response.set_header("traceparent", to_traceparent(trace));
+  return response;
+}
+
 void write(const Response& from, httplib::Response& to) {
   to.status = from.status;
   for (const Header& header : from.headers) to.set_header(header.name, header.value);
@@ -141,14 +151,14 @@ class HttpServer::Engine final : public httplib::Server {
     set_keep_alive_max_count(std::size_t{1} << 30U);
     set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (!response.body.empty()) return;
-      const Response problem = make_problem(response.status, "", "", {});
+      const Response problem = refusal(current->request, response.status, "", "");
       response.set_content(problem.body, problem.content_type);
     });
     set_expect_100_continue_handler([this](const httplib::Request&, httplib::Response& response) {
       constexpr int kContinue = 100;
       constexpr int kTooLarge = 413;
       if (current->request.content_length().value_or(0) <= most_) return kContinue;
-      write(too_large(), response);
+      write(too_large(current->request), response);
       return kTooLarge;
     });
   }
@@ -200,12 +210,12 @@ class HttpServer::Engine final : public httplib::Server {
     Response answer;
     if (!is_well_framed(request)) {
       answer =
-          make_problem(400, "bad_request", "Content-Length and Transfer-Encoding contradict each other", {});
+          refusal(request, 400, "bad_request", "Content-Length and Transfer-Encoding contradict each other");
     } else if (!is_known_coding(request.header("Content-Encoding"))) {
-      answer = make_problem(415, "unsupported_encoding",
-                            "Content-Encoding must be gzip, deflate, br or identity", {});
+      answer = refusal(request, 415, "unsupported_encoding",
+                       "Content-Encoding must be gzip, deflate, br or identity");
     } else if (request.content_length().value_or(0) > most_) {
-      answer = too_large();
+      answer = too_large(request);
     } else if (reader != nullptr) {
       HttplibBody body(*reader, exchange, most_);
       request.body = &body;
@@ -219,8 +229,8 @@ class HttpServer::Engine final : public httplib::Server {
     write(answer, response);
   }
 
-  Response too_large() const {
-    return make_problem(413, "too_large", fmt::format("a body may have {} bytes at most", most_), {});
+  [[nodiscard]] Response too_large(const Request& request) const {
+    return refusal(request, 413, "too_large", fmt::format("a body may have {} bytes at most", most_));
   }
 
   const std::uint64_t most_;
