@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "fingerprint/chromaprint.h"
 #include "fingerprint/codec.h"
 #include "fingerprint/extractor.h"
 
@@ -89,6 +90,18 @@ class ClipCutter {
   std::uint64_t end_ = 0;
 };
 
+/// Copies what Chromaprint will look at, should this be registered.
+void keep_opening(std::span<const float> samples, std::vector<std::int16_t>& opening) {
+  constexpr std::size_t kMost =
+      fingerprint::kChromaprintSeconds * static_cast<std::size_t>(fingerprint::kSampleRate);
+  constexpr float kScale = 32767.0F;
+  const std::size_t n = std::min(samples.size(), kMost - std::min(kMost, opening.size()));
+  for (const float sample : samples.first(n)) {
+    const float bounded = sample >= -1.0F ? std::min(sample, 1.0F) : sample < -1.0F ? -1.0F : 0.0F;  // NaN: 0
+    opening.push_back(static_cast<std::int16_t>(bounded * kScale));
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Analyser>> Analyser::start(std::size_t decode_workers) {
@@ -115,6 +128,7 @@ Result<Analysed> Analyser::analyse(audio::ByteSource& source) {
   fingerprint::Extractor extractor;
   EARMARK_TRY(auto info, decoder_->decode(source, [&](std::span<const float> samples) -> Status {
     extractor.push(samples);
+    keep_opening(samples, analysed.opening);
     return {};
   }));
   analysed.fingerprint = extractor.finish();

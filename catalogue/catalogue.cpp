@@ -15,6 +15,7 @@
 #include "catalogue/near_identity.h"
 #include "catalogue/self_join.h"
 #include "core/parallel.h"
+#include "fingerprint/chromaprint.h"
 #include "fingerprint/codec.h"
 #include "fingerprint/extractor.h"
 #include "registry/ids.h"
@@ -32,6 +33,16 @@ struct Twin {
   std::string how;
 };
 
+/// Little-endian items; empty where there is no audio, or no Chromaprint on this machine: AcoustID's clients
+/// do not find the recording then, and nothing else is lost.
+Bytes chromaprint_bytes(std::span<const std::int16_t> opening) {
+  if (opening.empty()) return {};
+  const auto items = fingerprint::chromaprint_of(opening);
+  ByteWriter writer;
+  if (items) writer.put_array(std::span<const std::uint32_t>(*items));
+  return std::move(writer).take();
+}
+
 NewRecording make_recording(const Analysed& input, const RegisterRequest& request,
                             const fingerprint::Fingerprint& reference) {
   NewRecording recording;
@@ -44,7 +55,10 @@ NewRecording make_recording(const Analysed& input, const RegisterRequest& reques
   recording.action = request.policy;
   recording.duration_ms = static_cast<std::int64_t>(input.fingerprint.duration_ms());
   recording.quarantine_reason = quarantine_reason(input.fingerprint);
-  if (recording.quarantine_reason.empty()) recording.fingerprint = fingerprint::encode(reference);
+  if (recording.quarantine_reason.empty()) {
+    recording.fingerprint = fingerprint::encode(reference);
+    recording.chromaprint = chromaprint_bytes(input.opening);
+  }
   return recording;
 }
 

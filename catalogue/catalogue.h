@@ -26,6 +26,7 @@ struct Analysed {
   Sha256 content_hash{};                 ///< of the file's bytes
   fingerprint::Fingerprint fingerprint;  ///< query density, unless it came from a reference .emfp
   std::vector<std::string> warnings;     ///< damage that decoding survived
+  std::vector<std::int16_t> opening;     ///< the first two minutes, for Chromaprint; of audio only
 };
 
 struct RegisterRequest {

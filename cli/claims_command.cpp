@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "api/encode.h"
 #include "cli/commands.h"
-#include "cli/encode.h"
 #include "cli/open_store.h"
 #include "cli/table.h"
 #include "core/text.h"
@@ -41,7 +41,7 @@ Exit run(const Common& common, const ClaimsListOptions& options, Console& consol
   if (!claims) return failed(console, claims.error());
   for (const auto& claim : *claims) {
     if (console.is_json()) {
-      console.result(encode(claim));
+      console.result(api::encode(claim));
     } else {
       print_for_people(claim, console);
     }

@@ -57,13 +57,42 @@ struct ClaimsListOptions {
   std::string recording_id;  ///< empty: any
   std::string feed;          ///< empty: any
 };
+struct ServeOptions {
+  std::string host = "127.0.0.1";
+  int port = 8787;
+  bool open = false;  ///< no key is the operator's own key
+  std::string tls_certificate;
+  std::string tls_key;
+  std::size_t workers = 16;
+  std::uint64_t most_upload_mb = 1024;
+  std::int64_t rate = 2000;  ///< requests a second and key; 0: no limit
+  bool allow_private = false;
+  bool no_access_log = false;
+  std::vector<std::string> acoustid_clients;
+};
+struct KeysCreateOptions {
+  std::string role;
+  std::string party;  ///< empty: the store's default party
+  std::string label;
+  int days = 0;  ///< 0: until it is revoked
+};
+struct KeysListOptions {};
+struct KeysRevokeOptions {
+  std::string id;
+};
+struct KeysRotateOptions {
+  std::string id;
+  int grace_hours = 168;
+};
 struct StatsOptions {};
 struct DoctorOptions {};
 
-using Command = std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions,
-                             CrawlAddOptions, CrawlRunOptions, ClaimsListOptions, StatsOptions, DoctorOptions,
-                             ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions,
-                             ClaimsNoticeOptions, ClaimsCueSheetOptions, VerifyOptions>;
+using Command =
+    std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions,
+                 CrawlRunOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions, KeysListOptions,
+                 KeysRevokeOptions, KeysRotateOptions, StatsOptions, DoctorOptions, ExplainOptions,
+                 RecordingsShowOptions, ClaimsEvidenceOptions, ClaimsNoticeOptions, ClaimsCueSheetOptions,
+                 VerifyOptions>;
 
 [[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
@@ -72,6 +101,11 @@ using Command = std::variant<RegisterOptions, MatchOptions, ForgetOptions, Finge
 [[nodiscard]] Exit run(const Common& common, const CrawlAddOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const CrawlRunOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ClaimsListOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ServeOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const KeysCreateOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const KeysListOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const KeysRevokeOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const KeysRotateOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const StatsOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const DoctorOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ExplainOptions& options, Console& console);

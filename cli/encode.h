@@ -1,6 +1,6 @@
 #pragma once
-// The JSON of the command line's results. Names are a contract (docs/cli.md): they may be added to, never
-// renamed or dropped.
+// The JSON of the command line's results; what it shares with the API is in api/encode.h. Names are a
+// contract (docs/cli.md): they may be added to, never renamed or dropped.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,7 +9,6 @@
 #include "catalogue/catalogue.h"
 #include "core/json.h"
 #include "crawler/crawl.h"
-#include "registry/claim_types.h"
 
 namespace earmark::cli {
 
@@ -31,14 +30,9 @@ struct MatchLine {
   std::vector<std::string> warnings;
 };
 
-[[nodiscard]] std::string_view to_string(
-    catalogue::RegisterStatus status);  ///< "registered", "duplicate", "quarantined"
-
 [[nodiscard]] Json encode(const registry::SharedStretch& stretch);
 [[nodiscard]] Json encode(const RegisterLine& line);
 [[nodiscard]] Json encode(const MatchLine& line);
-[[nodiscard]] Json encode(const catalogue::MatchedUse& use);
-[[nodiscard]] Json encode(const registry::Claim& claim);
 [[nodiscard]] Json encode(const crawler::EpisodeLine& episode);
 
 }  // namespace earmark::cli

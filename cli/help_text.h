@@ -11,6 +11,7 @@ inline constexpr const char* kProgram = R"(First steps:
   earmark crawl add https://example.com/feed.xml  watch a podcast
   earmark crawl run                               scan what is new in all watched feeds
   earmark claims list                             what was found, with time codes on both sides
+  earmark serve                                   all of it over HTTP
 
 Results go to standard output, everything else to standard error. With --json each result is one
 JSON object on one line. Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3
@@ -112,6 +113,44 @@ Examples:
   earmark claims list --feed https://example.com/feed.xml --json
 
 Exit codes: 0 done (also when there are none); 1 the store cannot be used; 2 usage.)";
+
+inline constexpr const char* kServe =
+    R"(Answers the HTTP API of docs/api.md until it is stopped (Ctrl-C, SIGTERM): then it finishes what is
+in hand and ends. Other commands may use the same store meanwhile; what they change is seen at once.
+
+Every request needs a key (earmark keys create), but with --open, which is for this machine only.
+Behind a reverse proxy for the open internet: docs/operations.md.
+
+Examples:
+  earmark serve
+  earmark serve --listen 127.0.0.1:9000 --open
+  earmark serve --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem
+
+Exit codes: 0 stopped, all answered; 1 it could not be started; 2 usage.)";
+
+inline constexpr const char* kKeys = R"(Examples:
+  earmark keys create --role platform
+  earmark keys list
+  earmark keys revoke key_abcdefgh23456723)";
+
+inline constexpr const char* kKeysCreate =
+    R"(A key belongs to a party and has a role: holder (registers recordings, decides on claims), crawler
+(adds feeds), platform (matches), creator (its own feeds and the claims on them), admin (all, of all
+parties). Only its hash is kept: a lost key is made anew.
+
+Examples:
+  earmark keys create --role admin
+  earmark keys create --role holder --party "My label" --label "CMS"
+
+Exit codes: 0 done; 1 the store cannot be used; 2 usage.)";
+
+inline constexpr const char* kKeysRotate =
+    R"(The successor has the same role and party. Change it in your programs while both work.
+
+Example:
+  earmark keys rotate key_abcdefgh23456723 --grace 24
+
+Exit codes: 0 done; 1 no such key, or it does not work any more; 2 usage.)";
 
 inline constexpr const char* kStats = R"(Example:
   earmark stats --json

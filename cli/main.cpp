@@ -10,11 +10,12 @@ namespace earmark::cli {
 namespace {
 
 /// What the program ends with when the command has returned: a stop and a lost output say more than the
-/// command can.
-int exit_code(Exit command, const Console& console) {
+/// command can. A service that was stopped has done all that it was asked to.
+int exit_code(Exit command, const Invocation& invocation, const Console& console) {
   constexpr int kSignalBase = 128;
   if (!console.output_error().empty()) return static_cast<int>(Exit::kFailed);
-  if (const int signal = stop_signal(); signal != 0) return kSignalBase + signal;
+  const bool is_service = std::holds_alternative<ServeOptions>(invocation.command);
+  if (const int signal = stop_signal(); signal != 0 && !is_service) return kSignalBase + signal;
   return static_cast<int>(command);
 }
 
@@ -31,7 +32,7 @@ int run_program(int argc, char** argv) {
                                invocation.command);
   console.end_progress();
   if (const std::string error = console.output_error(); !error.empty()) console.note(LogLevel::kError, error);
-  return exit_code(exit, console);
+  return exit_code(exit, invocation, console);
 }
 
 }  // namespace

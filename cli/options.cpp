@@ -11,6 +11,7 @@
 
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
+#include "cli/service_options.h"
 #include "core/parallel.h"
 #include "core/text.h"
 
@@ -53,6 +54,7 @@ struct Values {
   CrawlRunOptions crawl_run;
   ClaimsListOptions claims_list;
   EvidenceValues evidence;
+  ServiceValues service;
 };
 
 void add_common(CLI::App& app, Values& values) {
@@ -252,6 +254,7 @@ Command chosen(const CLI::App& app, Values& values) {
       values.claims_list.status = *status;
     return values.claims_list;
   }
+  if (const auto command = chosen_service_command(app, values.service)) return *command;
   if (got("stats")) return StatsOptions{};
   return DoctorOptions{};
 }
@@ -290,6 +293,7 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
     return add_command(parent, name, what, teaches, values);
   };
   add_evidence_commands(app, claims, add, values.evidence);
+  add_service_commands(app, values.service, add);
   add_command(app, "stats", "Count what the store holds", help::kStats, values);
   add_command(app, "doctor", "Check that everything works here", help::kDoctor, values);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/encode.h"
 #include "catalogue/analyser.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
@@ -153,7 +154,7 @@ void print(const RegisterLine& line, Console& console) {
   const std::string reason =
       line.outcome->reason.empty() ? "" : "  (" + printable(line.outcome->reason) + ")";
   const std::string& id = line.outcome->recording_id;
-  console.line(fmt::format("{:<11} {:>12}  {}  {}{}", to_string(line.outcome->status),
+  console.line(fmt::format("{:<11} {:>12}  {}  {}{}", api::to_string(line.outcome->status),
                            time_code(line.outcome->duration_ms), id.empty() ? "-" : id,
                            printable(line.source), reason));
   print_shared(line.outcome->shared, console);

@@ -25,6 +25,14 @@ class BoundedQueue {
     changed_.notify_all();
     return true;
   }
+  /// As push, but gives the item back where push would wait; nothing: it is in the queue.
+  [[nodiscard]] std::optional<T> try_push(T item) {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || items_.size() >= capacity_) return item;
+    items_.push_back(std::move(item));
+    changed_.notify_all();
+    return std::nullopt;
+  }
   [[nodiscard]] std::optional<T> pop() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return closed_ || !items_.empty(); });

@@ -2,11 +2,31 @@
 
 #include <sodium.h>
 
+#include "core/check.h"
+
 namespace earmark {
 namespace {
 
 const unsigned char* raw(const std::byte* p) { return reinterpret_cast<const unsigned char*>(p); }
 unsigned char* raw(std::byte* p) { return reinterpret_cast<unsigned char*>(p); }
+
+std::string encode_base64(std::span<const std::byte> bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), raw(bytes.data()), bytes.size(), variant);
+  text.pop_back();  // sodium's end of string
+  return text;
+}
+
+Result<Bytes> decode_base64(std::string_view text, int variant) {
+  Bytes bytes(text.size());
+  std::size_t size = 0;
+  const char* end = nullptr;
+  const int failed = sodium_base642bin(raw(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
+                                       &size, &end, variant);
+  if (failed != 0 || end != text.data() + text.size()) return fail(ErrorCode::kInvalidArgument, "not base64");
+  bytes.resize(size);
+  return bytes;
+}
 
 }  // namespace
 
@@ -44,6 +64,40 @@ std::string to_hex(std::span<const std::byte> bytes) {
     text.push_back(kDigits[std::to_integer<unsigned>(byte) & 15U]);
   }
   return text;
+}
+
+Sha256 hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> message) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, raw(key.data()), key.size());
+  crypto_auth_hmacsha256_update(&state, raw(message.data()), message.size());
+  Sha256 code;
+  crypto_auth_hmacsha256_final(&state, raw(code.data()));
+  return code;
+}
+
+Bytes random_bytes(std::size_t count) {
+  static const int ready = sodium_init();  // opens the generator; a static, so that only one thread does
+  EARMARK_CHECK(ready >= 0, "libsodium cannot reach the system's random generator");
+  Bytes bytes(count);
+  randombytes_buf(bytes.data(), bytes.size());
+  return bytes;
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string to_base64(std::span<const std::byte> bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+Result<Bytes> from_base64(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL);
+}
+std::string to_base64url(std::span<const std::byte> bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+Result<Bytes> from_base64url(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 }  // namespace earmark

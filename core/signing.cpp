@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "core/check.h"
+#include "core/hash.h"
 
 namespace earmark {
 namespace {
@@ -73,21 +74,7 @@ std::string to_pem(const PublicKey& key) {
   Bytes der;
   for (const unsigned char byte : kPrefix) der.push_back(static_cast<std::byte>(byte));
   der.insert(der.end(), key.begin(), key.end());
-  std::string text(sodium_base64_encoded_len(der.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), raw(der.data()), der.size(), sodium_base64_VARIANT_ORIGINAL);
-  text.pop_back();  // the end of the C string
-  return "-----BEGIN PUBLIC KEY-----\n" + text + "\n-----END PUBLIC KEY-----\n";
-}
-
-Result<Bytes> from_base64(std::string_view text) {
-  Bytes bytes(text.size());
-  std::size_t size = 0;
-  const char* end = nullptr;
-  const int rc = sodium_base642bin(raw(bytes.data()), bytes.size(), text.data(), text.size(), nullptr, &size,
-                                   &end, sodium_base64_VARIANT_ORIGINAL);
-  if (rc != 0 || end != text.data() + text.size()) return fail(ErrorCode::kInvalidArgument, "no base64");
-  bytes.resize(size);
-  return bytes;
+  return "-----BEGIN PUBLIC KEY-----\n" + to_base64(der) + "\n-----END PUBLIC KEY-----\n";
 }
 
 Result<Bytes> from_hex(std::string_view text) {

@@ -25,9 +25,6 @@ using SigningSeed = std::array<std::byte, 32>;  ///< the secret
 /// The public key as PEM (RFC 8410): what openssl and others read.
 [[nodiscard]] std::string to_pem(const PublicKey& key);
 
-/// Bytes of base64 text (RFC 4648, padded, without blanks). kInvalidArgument.
-[[nodiscard]] Result<Bytes> from_base64(std::string_view text);
-
 /// Bytes of hexadecimal text of either case. kInvalidArgument.
 [[nodiscard]] Result<Bytes> from_hex(std::string_view text);
 

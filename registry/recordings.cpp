@@ -112,11 +112,22 @@ Result<Owned> ensure_owner(Session& session, const NewRecording& input, Timestam
   return owned;
 }
 
+/// For AcoustID's clients; what is there already stays.
+Status store_chromaprint(Session& session, std::int64_t key, const NewRecording& input) {
+  if (input.chromaprint.empty()) return {};
+  EARMARK_TRY_STATUS(
+      session.execute("INSERT INTO chromaprints (recording_key, items) VALUES (:key, :items)"
+                      " ON CONFLICT (recording_key) DO NOTHING",
+                      {key, input.chromaprint}));
+  return {};
+}
+
 /// Stores what is matched, where something is.
 Status store_fingerprint(Session& session, std::int64_t key, const NewRecording& input) {
   if (!input.quarantine_reason.empty()) return {};
   EARMARK_TRY_STATUS(session.execute("INSERT INTO fingerprints (recording_key, emfp) VALUES (:key, :emfp)",
                                      {key, input.fingerprint}));
+  EARMARK_TRY_STATUS(store_chromaprint(session, key, input));
   return append_change(session, key, kAdded);
 }
 
@@ -166,6 +177,8 @@ Result<Recording> restore(Session& session, std::int64_t key, const NewRecording
 
 Status note(Session& session, const Recording& recording, const NewRecording& input, Timestamp now) {
   EARMARK_TRY(const bool new_content, remember_content(session, recording.key, input.content_hash));
+  if (recording.status == RecordingStatus::kRegistered)
+    EARMARK_TRY_STATUS(store_chromaprint(session, recording.key, input));
   // The same owner registering the same file again says nothing new.
   if (!new_content && owner_of(input) == recording.owner) return {};
   return append_event(session, recording.key, now, "duplicate", detail_of(input, owner_of(input)));
@@ -236,6 +249,7 @@ Result<std::int64_t> Recordings::forget(std::string_view id) {
                         " WHERE key = :key",
                         {to_string(RecordingStatus::kForgotten), now, known->key}));
     EARMARK_TRY_STATUS(session.execute("DELETE FROM fingerprints WHERE recording_key = :key", {known->key}));
+    EARMARK_TRY_STATUS(session.execute("DELETE FROM chromaprints WHERE recording_key = :key", {known->key}));
     if (known->status == RecordingStatus::kRegistered) {
       EARMARK_TRY_STATUS(append_change(session, known->key, kRemoved));
     }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "registry/schema_evidence.h"
+#include "registry/service_schema.h"
 
 namespace earmark::registry {
 namespace {
@@ -163,6 +164,7 @@ std::span<const storage::Migration> schema() {
   static const std::array kMigrations = {
       storage::Migration{1, "first cut", kFirstCut},
       storage::Migration{2, "shared material and evidence", evidence_statements()},
+      storage::Migration{3, "service", service_tables()},
   };
   return kMigrations;
 }

@@ -65,6 +65,7 @@ struct NewRecording {
   PolicyAction action = PolicyAction::kTrack;
   std::int64_t duration_ms = 0;
   Bytes fingerprint;              ///< .emfp, reference density; empty when quarantined
+  Bytes chromaprint;              ///< items, little-endian; empty: none is known
   std::string quarantine_reason;  ///< not empty: kept, never matched
   std::vector<NewShared> shared;  ///< with what is registered already
 };

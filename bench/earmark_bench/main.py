@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 
-from earmark_bench import corpus, engine, formats, make, material, published, queries, report, scale, smoke
+from earmark_bench import api, corpus, engine, formats, make, material, published, queries, report, scale, smoke
 from earmark_bench.program import EngineError
 from earmark_corpus import packages
+
+import demo_data
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCHES = {
@@ -19,6 +21,7 @@ BENCHES = {
     "scale": "K8: the index at 1, 2, 4, … 10,000 hours, real recordings first, then simulated ones",
     "formats": "the same excerpts in every container and codec: found, and speed",
     "published": "BAF, NAFP's and Panako's sets, where EARMARK_DATASETS holds them",
+    "api": "the HTTP API on loopback under wrk: matches of fingerprints and of audio a second, latencies",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -73,6 +76,9 @@ def _install_voices():
 def _run(name, result, options, scratch):
     """One benchmark: its figures into `result`, its report into --out."""
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
+    if name == "api":
+        api.run(result, options.binary, demo_data.ensure(), scratch)
+        return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
     if name == "smoke":
         source = smoke.prepare(data / "smoke", corpus.default_folder(), _say)
         make.make(source, smoke.SETS, _say)

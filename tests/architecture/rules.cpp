@@ -16,7 +16,7 @@ namespace {
 using Modules = std::set<std::string, std::less<>>;
 
 const Modules kAll = {"core",     "audio",   "storage", "fingerprint", "index", "registry", "catalogue",
-                      "evidence", "crawler", "cli",     "tools",       "bench", "tests"};
+                      "evidence", "crawler", "api",     "cli",     "tools",       "bench", "tests"};
 
 /// Which modules a module may include, besides itself.
 const std::map<std::string, Modules, std::less<>> kLayers = {
@@ -29,8 +29,11 @@ const std::map<std::string, Modules, std::less<>> kLayers = {
     {"catalogue", {"core", "storage", "audio", "fingerprint", "index", "registry"}},
     {"evidence", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue"}},
     {"crawler", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence"}},
-    {"cli",
+    {"api",
      {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence", "crawler"}},
+    {"cli",
+     {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence", "crawler",
+      "api"}},
     {"tools", kAll},
     {"bench", kAll},
     {"tests", kAll},
@@ -39,6 +42,7 @@ const std::map<std::string, Modules, std::less<>> kLayers = {
 /// Where a module may see only some headers of another.
 const std::map<std::pair<std::string, std::string>, std::set<std::string>> kNarrow = {
     {{"index", "fingerprint"}, {"fingerprint/types.h", "fingerprint/model.h"}},
+    {{"cli", "api"}, {"api/server.h", "api/keys.h", "api/encode.h"}},
 };
 
 /// A third-party library: how its headers are spelled, and which files may include them.
@@ -57,14 +61,16 @@ constexpr Vendor kVendors[] = {
     {"libsndfile", R"(sndfile\.h(h)?)", R"(audio/worker/[a-z_]*\.cpp)"},
     {"libseccomp", R"(seccomp\.h)", R"(audio/worker/sandbox\.cpp)"},
     {"FFTW", R"(fftw3\.h)", R"(fingerprint/fft\.cpp)"},
+    {"libchromaprint", R"(chromaprint\.h)", R"(fingerprint/chromaprint\.cpp)"},
     {"FAISS", R"(faiss/.*)", R"((index/vector_index|tools/[a-z_]+)\.cpp)"},
     {"Eigen", R"(Eigen/.*)", R"(tools/.*)"},
     {"SOCI", R"(soci/.*)", R"(storage/[a-z_]*\.cpp)"},
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},
     {"libcurl", R"(curl/.*)", R"(crawler/(fetcher|url)\.cpp)"},
     {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
-    {"CLI11", R"(CLI/.*)", R"(cli/(evidence_)?options\.cpp)"},
-    {"cpp-httplib", R"(httplib\.h)", R"(tests/.*)"},
+    {"CLI11", R"(CLI/.*)", R"(cli/((evidence|service)_)?options\.cpp)"},
+    {"cpp-httplib", R"(httplib\.h)", R"(api/(http_server|webhook_sender)\.cpp|tests/.*)"},
+    {"OpenSSL", R"(openssl/.*)", R"(api/tls\.cpp)"},
     {"GoogleTest", R"(g(test|mock)/.*)", R"(tests/.*)"},
     {"Google Benchmark", R"(benchmark/.*)", R"(bench/.*)"},
 };

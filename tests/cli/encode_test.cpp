@@ -1,6 +1,7 @@
 // The JSON of the command line against tests/data/golden/cli. EARMARK_UPDATE_GOLDEN=1 writes the files anew;
 // look at the difference.
 #include "cli/encode.h"
+#include "api/encode.h"
 
 #include <cstdlib>
 
