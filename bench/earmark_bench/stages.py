@@ -8,6 +8,7 @@ from earmark_bench import corpus, score, tools
 from earmark_bench.program import EngineError
 
 RANKS = (1, 10, 50)
+CHANNELS = ("landmarks", "embeddings", "altered", "any")
 NOT_PROVEN = ("no_candidate", "weak_proof")
 
 
@@ -76,8 +77,15 @@ def measure(report, earmark, done, prints, scratch):
         by_cell.setdefault(row["cell"], []).append(answer)
     for cell, lines in by_cell.items():
         done.stages[cell] = recall(lines)
-        lost = losses(lines)
-        for stage, share in done.stages[cell].items():
-            note = f"; lost: {lost}" if stage == "found" and lost else ""
-            report.figure(f"stage {stage} {cell}", 100 * share, "%", n=len(lines),
-                          note=f"measured, tools/candidate_ranks{note}")
+        _figures(report, cell, done.stages[cell], lines)
+
+
+def _figures(report, cell, shares, lines):
+    for channel in CHANNELS:
+        at = {k: 100 * shares[f"{channel}@{k}"] for k in RANKS}
+        report.figure(f"stage {channel} {cell}", at[10], "%", n=len(lines),
+                      note=f"measured; recall at 10 (at 1: {at[1]:.1f}, at 50: {at[50]:.1f})")
+    lost = losses(lines)
+    report.figure(f"stage proven {cell}", 100 * shares["proven"], "%", n=len(lines))
+    report.figure(f"stage found {cell}", 100 * shares["found"], "%", n=len(lines),
+                  note="measured" + (f"; lost: {lost}" if lost else ""))
