@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
+#include <span>
 
 #include "core/parallel.h"
 #include "index/candidates.h"
@@ -14,7 +16,8 @@ namespace earmark::index {
 namespace {
 
 constexpr double kLeastHashes = 9.0;       // of a candidate; accidents have fewer
-constexpr std::size_t kMostSeeds = 400;    // of a whole recording: a loop that everybody uses has thousands
+constexpr std::size_t kMostLines = 200;    // of a whole recording: a loop that everybody uses has thousands
+constexpr std::int64_t kSameLine = 6;      // frames between the offsets of candidates on one line
 constexpr double kLeastProbability = 0.9;  // from which something is called shared
 constexpr std::uint32_t kShortestShared = 2000;  // ms
 constexpr std::uint32_t kShortestRepeat = 4000;  // ms
@@ -32,24 +35,74 @@ fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& recording) {
   return loud;
 }
 
-/// Seeds of all windows, the strongest kMostSeeds. wanted(candidate, window): whether it may be proven.
+/// A candidate and the window that it was found in.
+struct Placed {
+  Candidate candidate;
+  std::size_t window = 0;
+  std::uint32_t slot = 0;
+  std::int64_t offset = 0;  ///< place less the middle of the window
+};
+
+/// Of the candidates that lie on one line in windows next to each other only the heaviest: it is extended
+/// anyway. The heaviest kMostLines lines.
+std::vector<Placed> one_a_line(std::vector<Placed> all) {
+  std::sort(all.begin(), all.end(), [](const Placed& a, const Placed& b) {
+    if (a.slot != b.slot) return a.slot < b.slot;
+    return a.offset != b.offset ? a.offset < b.offset : a.window < b.window;
+  });
+  // Offsets of one line differ by a few frames: within such a group the windows come in their order.
+  std::vector<Placed> lines;
+  for (std::size_t first = 0; first < all.size();) {
+    std::size_t last = first + 1;
+    while (last < all.size() && all[last].slot == all[first].slot &&
+           all[last].offset - all[last - 1].offset <= kSameLine)
+      ++last;
+    const auto group = std::span(all).subspan(first, last - first);
+    std::sort(group.begin(), group.end(),
+              [](const Placed& a, const Placed& b) { return a.window < b.window; });
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const bool goes_on = i > 0 && group[i].window - group[i - 1].window <= 1;
+      if (!goes_on) {
+        lines.push_back(group[i]);
+      } else if (group[i].candidate.weight > lines.back().candidate.weight) {
+        lines.back() = group[i];
+      }
+    }
+    first = last;
+  }
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Placed& a, const Placed& b) { return a.candidate.weight > b.candidate.weight; });
+  if (lines.size() > kMostLines) lines.resize(kMostLines);
+  return lines;
+}
+
+/// Seeds of all lines, the strongest first. wanted(candidate, window): whether it may be proven.
 template <class Wanted>
 std::vector<Seed> sparse_seeds(const Engine::State& state, const QueryPeaks& peaks, std::size_t threads,
                                Wanted&& wanted) {
   const auto windows = windows_of(peaks.frames(), kShortWindow, kShortWindow);
-  std::vector<std::vector<Seed>> found(windows.size());
+  std::vector<std::vector<Placed>> found(windows.size());
   parallel_for(windows.size(), threads, [&](std::size_t i) {
-    Prover prover(state, peaks, peaks, windows[i]);
+    const std::int64_t middle = (windows[i].first + windows[i].last) / 2;
     for (const Candidate& candidate :
          landmark_candidates(state.postings, peaks, windows[i], Warp{}, kLookup)) {
-      if (candidate.weight < kLeastHashes || !wanted(candidate, windows[i])) continue;
-      if (const auto seed = prover.prove(candidate)) found[i].push_back(*seed);
+      const Timeline::Span* span = state.timeline.find(candidate.witness);
+      if (candidate.weight < kLeastHashes || span == nullptr || !wanted(candidate, windows[i])) continue;
+      found[i].push_back({candidate, i, span->slot, candidate.place - middle});
     }
   });
+  std::vector<Placed> all;
+  for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
+  const auto lines = one_a_line(std::move(all));
+  std::vector<std::optional<Seed>> proven(lines.size());
+  parallel_for(lines.size(), threads, [&](std::size_t i) {
+    proven[i] = Prover(state, peaks, peaks, windows[lines[i].window]).prove(lines[i].candidate);
+  });
   std::vector<Seed> seeds;
-  for (const auto& part : found) seeds.insert(seeds.end(), part.begin(), part.end());
+  for (const auto& seed : proven) {
+    if (seed) seeds.push_back(*seed);
+  }
   std::stable_sort(seeds.begin(), seeds.end(), [](const Seed& a, const Seed& b) { return a.z > b.z; });
-  if (seeds.size() > kMostSeeds) seeds.resize(kMostSeeds);
   return seeds;
 }
 
