@@ -45,7 +45,7 @@ struct RegisterOutcome {
   std::uint64_t duration_ms = 0;
   std::uint64_t fingerprint_bytes = 0;
   std::string reason;                           ///< why it is a duplicate or quarantined; empty otherwise
-  std::vector<registry::SharedStretch> shared;  ///< what it has in common with others and with itself
+  std::vector<registry::SharedStretch> shared = {};  ///< what it has in common with others and with itself
 };
 
 /// A match with the names that the registry knows.
@@ -55,7 +55,7 @@ struct MatchedUse {
   std::string source;
   std::string title;
   /// Other recordings that have all of what is heard here too: whose it is, this match cannot say.
-  std::vector<std::string> ambiguous_with;
+  std::vector<std::string> ambiguous_with = {};
 };
 
 /// A match with its reasons.

@@ -87,7 +87,7 @@ TEST(EncodeGolden, Claim) {
   claim.evidence = R"({"engine":"earmark 0.1.0","fetch":{"sha256":"ab"}})";
   registry::Claim damaged = claim;
   damaged.evidence = "not json";
-  expect_golden("claim.jsonl", {encode(claim), encode(damaged)});
+  expect_golden("claim.jsonl", {api::encode(claim), api::encode(damaged)});
 }
 
 TEST(EncodeGolden, Episode) {
