@@ -138,8 +138,8 @@ Status Claims::set_status(std::string_view id, ClaimStatus to, std::string_view 
                   fmt::format("{} is {}: it cannot become {}", id, to_string(claim.status), to_string(to)));
     }
     ClaimRole role = ClaimRole::kEngine;
-    for (const auto person : {ClaimRole::kReviewer, ClaimRole::kClaimant, ClaimRole::kUploader}) {
-      if (edge->allows(person)) role = person;
+    for (const auto person : {ClaimRole::kUploader, ClaimRole::kReviewer, ClaimRole::kClaimant}) {
+      if (edge->allows(person)) role = person;  // the last of them that may
     }
     return take_edge(session, claim, *edge, {role, actor, {}, note, {}}, now);
   });

@@ -136,10 +136,10 @@ Result<std::optional<ClaimRow>> find_claim_row(Session& session, std::string_vie
 }
 
 Result<Period> period_of(Session& session, std::string_view name) {
-  EARMARK_TRY(const auto stored, session.query<StoredPeriod>(
-                                     "SELECT amount, unit, calendar FROM claim_periods"
-                                     " WHERE status = :status ORDER BY key DESC LIMIT 1",
-                                     {name}));
+  EARMARK_TRY(const auto stored,
+              session.query<StoredPeriod>("SELECT amount, unit, calendar FROM claim_periods"
+                                          " WHERE status = :status ORDER BY key DESC LIMIT 1",
+                                          {name}));
   if (!stored.empty()) {
     Period period;
     period.amount = stored.front().amount;
@@ -209,7 +209,7 @@ Status note_seen_again(Session& session, const ClaimRow& claim, std::string_view
 }
 
 Result<HandedIn> keep_evidence(Session& session, const ClaimRow& claim, const StepBy& by,
-                                   std::string_view body, Timestamp now) {
+                               std::string_view body, Timestamp now) {
   HandedIn kept;
   if (body.empty()) return kept;
   kept.id = public_id("evd_", digest_of({"evidence", claim.id, body}));

@@ -61,7 +61,7 @@ struct HandedIn {
   bool is_new = false;
 };
 [[nodiscard]] Result<HandedIn> keep_evidence(storage::Session& session, const ClaimRow& claim,
-                                                 const StepBy& by, std::string_view body, Timestamp now);
+                                             const StepBy& by, std::string_view body, Timestamp now);
 
 /// The standing period of that name (registry/claim_machine.h).
 [[nodiscard]] Result<Period> period_of(storage::Session& session, std::string_view name);

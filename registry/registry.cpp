@@ -55,6 +55,7 @@ struct Registry::State {
   Rights rights;
   Terms terms;
   Policies policies;
+  Reviews reviews;
 
   State(std::filesystem::path store, std::unique_ptr<Database> opened, std::string id, const Clock& clock)
       : folder(std::move(store)),
@@ -68,7 +69,8 @@ struct Registry::State {
         evidence(*database, clock),
         rights(*database, clock),
         terms(*database, clock),
-        policies(*database, clock) {}
+        policies(*database, clock),
+        reviews(*database, clock) {}
 };
 
 Registry::Registry(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -97,6 +99,7 @@ EvidenceStore& Registry::evidence() { return state_->evidence; }
 Rights& Registry::rights() { return state_->rights; }
 Terms& Registry::terms() { return state_->terms; }
 Policies& Registry::policies() { return state_->policies; }
+Reviews& Registry::reviews() { return state_->reviews; }
 const std::string& Registry::store_uuid() const { return state_->uuid; }
 const std::filesystem::path& Registry::store() const { return state_->folder; }
 bool Registry::is_writable() const { return state_->database->is_writable(); }

@@ -11,8 +11,9 @@
 #include "registry/parties.h"
 #include "registry/policies.h"
 #include "registry/recordings.h"
-#include "registry/shared.h"
+#include "registry/reviews.h"
 #include "registry/rights.h"
+#include "registry/shared.h"
 #include "registry/terms.h"
 #include "registry/types.h"
 
@@ -65,6 +66,7 @@ class Registry {
   [[nodiscard]] Rights& rights();
   [[nodiscard]] Terms& terms();
   [[nodiscard]] Policies& policies();
+  [[nodiscard]] Reviews& reviews();
 
   [[nodiscard]] Result<RegistryStats> stats() const;
   /// Random name of this store, made with it: derived files carry it.

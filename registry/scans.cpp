@@ -251,16 +251,20 @@ class ScanWriter {
     const Decision decision = decide(facts);
     EARMARK_TRY(const auto claim_key, claim(use, known->reference, decision));
     if (claim_key) claims_.insert(*claim_key);
-    EARMARK_TRY(const auto sighting, session_.get<std::int64_t>(
-        "INSERT INTO sightings (scan_key, recording_key, claim_key, query_start_ms, query_end_ms,"
-        " reference_start_ms, reference_end_ms, speed, pitch_cents, score, probability, match_type, "
-        "disposition,"
-        " reason, decision) VALUES (:scan, :recording, :claim, :query_start, :query_end, :reference_start,"
-        " :reference_end, :speed, :pitch, :score, :probability, :match, :disposition, :reason, :decision) RETURNING key",
-        {scan_key_, use.recording_key, claim_key, use.query_start_ms, use.query_end_ms,
-         use.reference_start_ms, use.reference_end_ms, use.speed, use.pitch_cents, use.score, use.probability,
-         to_string(use.match_type), to_string(decision.disposition), decision.reason,
-         to_line(to_json(decision))}));
+    EARMARK_TRY(
+        const auto sighting,
+        session_.get<std::int64_t>(
+            "INSERT INTO sightings (scan_key, recording_key, claim_key, query_start_ms, query_end_ms,"
+            " reference_start_ms, reference_end_ms, speed, pitch_cents, score, probability, match_type, "
+            "disposition,"
+            " reason, decision) VALUES (:scan, :recording, :claim, :query_start, :query_end, "
+            ":reference_start,"
+            " :reference_end, :speed, :pitch, :score, :probability, :match, :disposition, :reason, "
+            ":decision) RETURNING key",
+            {scan_key_, use.recording_key, claim_key, use.query_start_ms, use.query_end_ms,
+             use.reference_start_ms, use.reference_end_ms, use.speed, use.pitch_cents, use.score,
+             use.probability, to_string(use.match_type), to_string(decision.disposition), decision.reason,
+             to_line(to_json(decision))}));
     if (claim_key) EARMARK_TRY_STATUS(keep(sighting, use.evidence));
     ++outcome_.matches;
     return {};

@@ -46,6 +46,20 @@ std::string_view to_string(RecordingStatus status) {
   return "quarantined";
 }
 
+std::string_view to_string(RegistrationFinding::Severity severity) {
+  switch (severity) {
+    case RegistrationFinding::Severity::kNote: return "note";
+    case RegistrationFinding::Severity::kReview: return "review";
+    case RegistrationFinding::Severity::kRefuse: return "refuse";
+  }
+  return "review";
+}
+
+Result<RegistrationFinding::Severity> parse_severity(std::string_view text) {
+  using enum RegistrationFinding::Severity;
+  return parse("severity", text, std::array{kNote, kReview, kRefuse});
+}
+
 std::string_view to_string(ScanState state) {
   switch (state) {
     case ScanState::kPending: return "pending";
