@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/encode.h"
 #include "cli/commands.h"
 #include "cli/encode.h"
 #include "cli/open_store.h"
@@ -34,7 +35,7 @@ Exit run(const Common& common, const ClaimStepOptions& options, Console& console
     if (!claim) exit = Exit::kSomeFailed;
     if (console.is_json()) {
       Json line = {{"claim_id", id}, {"status", nullptr}, {"error", nullptr}};
-      if (claim) line = encode(*claim);
+      if (claim) line = api::encode(*claim);
       line["error"] = claim ? Json(nullptr) : Json(claim.error().message);
       console.result(line);
     } else if (claim) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/encode.h"
 #include "cli/commands.h"
 #include "cli/encode.h"
 #include "cli/open_store.h"
@@ -34,7 +35,7 @@ Json steps_from(registry::ClaimStatus status) {
 }
 
 Json encode_whole(const Claim& claim) {
-  Json json = encode(claim);
+  Json json = api::encode(claim);
   json["in_effect"] = claim.in_effect ? Json(registry::to_string(*claim.in_effect)) : Json(nullptr);
   json["reason"] = or_null(claim.reason);
   json["outcome"] = or_null(claim.outcome);
