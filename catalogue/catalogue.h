@@ -44,7 +44,7 @@ struct RegisterOutcome {
   std::string recording_id;  ///< of the new recording, or of the one it duplicates
   std::uint64_t duration_ms = 0;
   std::uint64_t fingerprint_bytes = 0;
-  std::string reason;                           ///< why it is a duplicate or quarantined; empty otherwise
+  std::string reason;  ///< why it is a duplicate or quarantined; empty otherwise
   std::vector<registry::SharedStretch> shared = {};  ///< what it has in common with others and with itself
   std::vector<registry::RegistrationFinding> findings = {};  ///< by place (catalogue/gates.h)
 };

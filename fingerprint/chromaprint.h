@@ -19,8 +19,9 @@ inline constexpr std::size_t kChromaprintSeconds = 120;
 /// Source: libchromaprint, CHROMAPRINT_ALGORITHM_DEFAULT. It looks at 28 to 3520 Hz, which 8 kHz audio has.
 [[nodiscard]] Result<std::vector<std::uint32_t>> chromaprint_of(std::span<const std::int16_t> samples);
 
-/// Items of the compressed text form that fpcalc prints. kInvalidArgument: it is none, or of another algorithm than
-/// the default. Our own reader: the library's writes past its buffers when the text is damaged.
+/// Items of the compressed text form that fpcalc prints. kInvalidArgument: it is none, or of another
+/// algorithm than the default. Our own reader: the library's writes past its buffers when the text is
+/// damaged.
 [[nodiscard]] Result<std::vector<std::uint32_t>> parse_chromaprint(std::string_view text);
 
 }  // namespace earmark::fingerprint

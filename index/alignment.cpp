@@ -24,17 +24,19 @@ Alignment align(std::span<const fingerprint::Peak> peaks, const TimedPeaks& refe
   search = std::min(search, kMostAlignmentSearch);
   constexpr int kReach = kMostAlignmentSearch + static_cast<int>(kSpread);
   std::array<int, 2 * kReach + 1> same{};
-  static constexpr std::array<int, 2 * kReach + 1> kNear{};  // neighbouring bins would not change what is best
+  static constexpr std::array<int, 2 * kReach + 1>
+      kNear{};  // neighbouring bins would not change what is best
   const int reach = search + static_cast<int>(kSpread);
   for (const auto& peak : peaks) {
     const GridPeak expected = line.expected(peak);
     const std::int32_t lowest = (expected.bin16 - kSameBin16) / LocalPeaks::kStep * LocalPeaks::kStep;
     const std::int32_t zero = expected.frame - kReach;
-    reference.visit(expected.frame - reach, expected.frame + reach, [&](std::int32_t frame, std::int32_t bin16) {
-      constexpr std::uint32_t kWidth = 2 * kSameBin16 + LocalPeaks::kStep;
-      same[static_cast<std::size_t>(frame - zero)] +=  // without a branch: most peaks miss, some do not
-          static_cast<std::uint32_t>(bin16 - lowest) < kWidth ? 1 : 0;
-    });
+    reference.visit(
+        expected.frame - reach, expected.frame + reach, [&](std::int32_t frame, std::int32_t bin16) {
+          constexpr std::uint32_t kWidth = 2 * kSameBin16 + LocalPeaks::kStep;
+          same[static_cast<std::size_t>(frame - zero)] +=  // without a branch: most peaks miss, some do not
+              static_cast<std::uint32_t>(bin16 - lowest) < kWidth ? 1 : 0;
+        });
   }
   Alignment best;
   best.agreement = graded(same, kNear, kReach);

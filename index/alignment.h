@@ -1,6 +1,6 @@
 #pragma once
-// Where, and at which speed, a line agrees best. Looks only at what lies near the line: a tenth of the work of a
-// proof, which needs a null as well.
+// Where, and at which speed, a line agrees best. Looks only at what lies near the line: a tenth of the work
+// of a proof, which needs a null as well.
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -23,7 +23,8 @@ class TimedPeaks {
     const std::int64_t frames = static_cast<std::int64_t>(begin_.size()) - 1;
     from = std::clamp<std::int64_t>(from - first_, 0, frames);
     to = std::clamp<std::int64_t>(to + 1 - first_, from, frames);
-    for (std::uint32_t i = begin_[static_cast<std::size_t>(from)]; i < begin_[static_cast<std::size_t>(to)]; ++i)
+    for (std::uint32_t i = begin_[static_cast<std::size_t>(from)]; i < begin_[static_cast<std::size_t>(to)];
+         ++i)
       visit_peak(peaks_[i].frame, peaks_[i].bin16);
   }
 
@@ -38,8 +39,8 @@ class TimedPeaks {
   std::vector<Place> peaks_;
 };
 
-/// The shift within ±search frames at which the query's peaks agree best with the recording along a line, and how
-/// well: in the units of Agreement, peaks in the same bin only.
+/// The shift within ±search frames at which the query's peaks agree best with the recording along a line, and
+/// how well: in the units of Agreement, peaks in the same bin only.
 struct Alignment {
   int shift = 0;
   int agreement = 0;

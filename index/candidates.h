@@ -29,8 +29,8 @@ struct LandmarkLookup {
   /// most, and the cost does not grow with the catalogue.
   std::size_t votes_per_frame = 0;
   std::size_t most = 0;  ///< candidates, at most
-  /// Every line takes one place of the list. Else one with hundreds of votes takes all: where it plays, nothing
-  /// else is looked for.
+  /// Every line takes one place of the list. Else one with hundreds of votes takes all: where it plays,
+  /// nothing else is looked for.
   bool each_line_once = false;
 };
 

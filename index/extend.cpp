@@ -5,13 +5,15 @@
 #include <cmath>
 
 #include "index/proof.h"
+#include "index/windows.h"
 
 namespace earmark::index {
 namespace {
 
-constexpr std::int64_t kBlock = 16;      // frames; 0.256 s
-constexpr std::int64_t kGiveUp = 500;    // frames without support after which the search outwards ends: 8 s
-constexpr double kSwitchCost = 6.0;      // nats for starting or ending
+constexpr std::int64_t kBlock = 16;    // frames; 0.256 s
+constexpr std::int64_t kGiveUp = 500;  // frames without support after which the search outwards ends: 8 s
+constexpr std::int64_t kStretch = 10 * kBlock;  // frames that tell how loud a use plays; 2.56 s
+constexpr double kSwitchCost = 6.0;             // nats for starting or ending
 constexpr double kLoudnessChange = 0.3;  // probability that a block turns from loud to drowned, or back
 constexpr double kDilution = 0.7;        // the use may be fainter elsewhere than where it was proven
 constexpr double kDrowned = 0.5;         // of the proven contrast that is left under a loud voice
@@ -52,15 +54,32 @@ struct Rates {
   double off = 0.0;
 };
 
+/// A short window that proves a use may hold more than the use: where it agrees most tells how loud it plays.
+Counts loudest_stretch(const QueryPeaks& query, const LocalPeaks& local, const Line& line,
+                       FrameRange proven) {
+  Counts best;
+  double most = -1.0;
+  for (std::int64_t first = proven.first; first == proven.first || first + kStretch <= proven.last;
+       first += kBlock) {
+    const Counts c = count_block(query, local, line, {first, std::min(first + kStretch, proven.last)});
+    const double share = c.matched / std::max(1.0, static_cast<double>(c.peaks));
+    if (share <= most) continue;
+    most = share;
+    best = c;
+  }
+  return best;
+}
+
 Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Line& line) {
   LocalPeaks local;
   const FrameRange reach = reach_of(extension.proven, line);
   local.gather(*extension.reference, reach.first, reach.last);
-  const Counts c = count_block(query, local, line, extension.proven);
-  const double peaks = std::max(1, c.peaks);
+  const Counts all = count_block(query, local, line, extension.proven);
+  const bool is_short = extension.proven.size() <= kShortWindow;
+  const Counts loud = is_short ? loudest_stretch(query, local, line, extension.proven) : all;
   Rates rates;
-  rates.off = std::clamp((c.null_matched + 0.1) / (peaks + 2.0), 0.005, 0.3);
-  rates.on = std::clamp(kDilution * c.matched / peaks, kLeastContrast * rates.off, 0.95);
+  rates.off = std::clamp((all.null_matched + 0.1) / (all.peaks + 2.0), 0.005, 0.3);
+  rates.on = std::clamp(kDilution * loud.matched / std::max(1, loud.peaks), kLeastContrast * rates.off, 0.95);
   return rates;
 }
 

@@ -44,8 +44,8 @@ struct Placed {
 };
 
 /// Of the candidates that lie on one line in windows next to each other only the heaviest: it is extended
-/// anyway. The heaviest kMostLines lines.
-std::vector<Placed> one_a_line(std::vector<Placed> all) {
+/// anyway. The heaviest `most` lines.
+std::vector<Placed> one_a_line(std::vector<Placed> all, std::size_t most) {
   std::sort(all.begin(), all.end(), [](const Placed& a, const Placed& b) {
     if (a.slot != b.slot) return a.slot < b.slot;
     return a.offset != b.offset ? a.offset < b.offset : a.window < b.window;
@@ -72,14 +72,15 @@ std::vector<Placed> one_a_line(std::vector<Placed> all) {
   }
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Placed& a, const Placed& b) { return a.candidate.weight > b.candidate.weight; });
-  if (lines.size() > kMostLines) lines.resize(kMostLines);
+  if (lines.size() > most) lines.resize(most);
   return lines;
 }
 
-/// Seeds of all lines, the strongest first. wanted(candidate, window): whether it may be proven.
+/// Seeds of the `most` heaviest lines, the strongest first. wanted(candidate, window): whether it may be
+/// proven.
 template <class Wanted>
-std::vector<Seed> sparse_seeds(const Engine::State& state, const QueryPeaks& peaks, std::size_t threads,
-                               Wanted&& wanted) {
+std::vector<Seed> sparse_seeds(const Engine::State& state, const QueryPeaks& peaks, std::size_t most,
+                               std::size_t threads, Wanted&& wanted) {
   const auto windows = windows_of(peaks.frames(), kShortWindow, kShortWindow);
   std::vector<std::vector<Placed>> found(windows.size());
   parallel_for(windows.size(), threads, [&](std::size_t i) {
@@ -93,7 +94,7 @@ std::vector<Seed> sparse_seeds(const Engine::State& state, const QueryPeaks& pea
   });
   std::vector<Placed> all;
   for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
-  const auto lines = one_a_line(std::move(all));
+  const auto lines = one_a_line(std::move(all), most);
   std::vector<std::optional<Seed>> proven(lines.size());
   parallel_for(lines.size(), threads, [&](std::size_t i) {
     proven[i] = Prover(state, peaks, peaks, windows[lines[i].window]).prove(lines[i].candidate);
@@ -135,7 +136,8 @@ std::vector<Shared> Engine::find_shared(const fingerprint::Fingerprint& recordin
                                         std::size_t threads) const {
   const auto loud = loudest(recording);
   const QueryPeaks peaks(loud);
-  auto seeds = sparse_seeds(*state_, peaks, threads, [](const Candidate&, FrameRange) { return true; });
+  auto seeds =
+      sparse_seeds(*state_, peaks, kMostLines, threads, [](const Candidate&, FrameRange) { return true; });
   std::vector<Shared> shared;
   for (const Match& match : proven(*state_, loud, peaks, std::move(seeds))) {
     if (match.query_end_ms - match.query_start_ms >= kShortestShared) shared.push_back(to_shared(match));
@@ -150,10 +152,10 @@ std::vector<Shared> Engine::find_repeats(const fingerprint::Fingerprint& recordi
   own.add(1, loud);
   const QueryPeaks peaks(loud);
   const std::int64_t first = own.state_->timeline.spans().front().first;
-  auto seeds =
-      sparse_seeds(*own.state_, peaks, threads, [first](const Candidate& candidate, FrameRange window) {
-        return candidate.place - first < (window.first + window.last) / 2 - kDiagonal;
-      });
+  auto seeds = sparse_seeds(*own.state_, peaks, kMostRepeats, threads,
+                            [first](const Candidate& candidate, FrameRange window) {
+                              return candidate.place - first < (window.first + window.last) / 2 - kDiagonal;
+                            });
   std::vector<Shared> repeats;
   for (const Match& match : proven(*own.state_, loud, peaks, std::move(seeds))) {
     if (match.query_end_ms - match.query_start_ms < kShortestRepeat) continue;

@@ -16,7 +16,7 @@ namespace {
 using Modules = std::set<std::string, std::less<>>;
 
 const Modules kAll = {"core",     "audio",   "storage", "fingerprint", "index", "registry", "catalogue",
-                      "evidence", "crawler", "api",     "cli",     "tools",       "bench", "tests"};
+                      "evidence", "crawler", "api",     "cli",         "tools", "bench",    "tests"};
 
 /// Which modules a module may include, besides itself.
 const std::map<std::string, Modules, std::less<>> kLayers = {

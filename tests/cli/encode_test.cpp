@@ -1,12 +1,12 @@
 // The JSON of the command line against tests/data/golden/cli. EARMARK_UPDATE_GOLDEN=1 writes the files anew;
 // look at the difference.
 #include "cli/encode.h"
-#include "api/encode.h"
 
 #include <cstdlib>
 
 #include <gtest/gtest.h>
 
+#include "api/encode.h"
 #include "core/file.h"
 #include "tests/support/result_matchers.h"
 

@@ -261,7 +261,7 @@ class Whole(ProgramTest):
         self.register_music()
         after = self.lines("doctor")
         self.assertEqual([f["check"] for f in before], ["store", "decoder sandbox", "processor", "disk"])
-        self.assertEqual([f["check"] for f in after], ["store", "index", "decoder sandbox", "processor", "disk"])
+        self.assertEqual([f["check"] for f in after], ["store", "index", "signing key", "decoder sandbox", "processor", "disk"])
         self.assertNotIn("fail", [f["status"] for f in before + after])
 
     def test_doctor_sees_a_damaged_store(self):

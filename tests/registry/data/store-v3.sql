@@ -1,8 +1,9 @@
+PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE schema_migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
 INSERT INTO schema_migrations VALUES(1,'first cut',1700000000000);
 INSERT INTO schema_migrations VALUES(2,'shared material and evidence',1700000000000);
-INSERT INTO schema_migrations VALUES(3,'service',1700000000000);
+INSERT INTO schema_migrations VALUES(3,'service',1795559199074);
 CREATE TABLE store (
          id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
          uuid TEXT NOT NULL,
@@ -221,6 +222,7 @@ CREATE TABLE api_keys (
          expires_at BIGINT,
          revoked_at BIGINT,
          rotated_to TEXT NOT NULL);
+INSERT INTO api_keys VALUES(1,'key_ybnontndr6lb4jjq','8c6e986e873e774c4e2bdc740b84d0a7de20c8b5494c899f91b328b289ba40cb','holder',1,'',1795559199224,NULL,NULL,'');
 CREATE TABLE api_replies (
          party_key BIGINT NOT NULL REFERENCES parties (key),
          idempotency_key TEXT NOT NULL,
@@ -313,6 +315,7 @@ INSERT INTO sqlite_sequence VALUES('sightings',2);
 INSERT INTO sqlite_sequence VALUES('shared_stretches',1);
 INSERT INTO sqlite_sequence VALUES('sighting_evidence',2);
 INSERT INTO sqlite_sequence VALUES('evidence_bundles',1);
+INSERT INTO sqlite_sequence VALUES('api_keys',1);
 CREATE INDEX recording_events_by_recording ON recording_events (recording_key);
 CREATE INDEX episode_versions_by_state ON episode_versions (state);
 CREATE INDEX scans_by_version ON scans (version_key);
