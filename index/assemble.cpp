@@ -18,6 +18,17 @@ constexpr std::int64_t kShortestUse = 94;  // frames; 1.5 s
 constexpr std::int32_t kExplainedBin16 = 16;
 constexpr std::int64_t kJoinGap = 500;  // frames; 8 s
 
+/// Embeddings cannot be explained one by one: they count as far as the peaks do that nothing else explains.
+Resemblance of_unexplained(const Evidence& alone, const Proof& rest) {
+  const double all = alone.proof.agreement - alone.proof.expected;
+  const double left = rest.agreement - rest.expected;
+  const double share = all <= 0.0 ? 0.0 : std::clamp(left / all, 0.0, 1.0);
+  Resemblance resemblance = alone.resemblance;
+  resemblance.share *= share;
+  resemblance.similarity *= share;
+  return resemblance;
+}
+
 class Assembler {
  public:
   Assembler(const Engine::State& state, const QueryPeaks& peaks, const Witness& witness)
@@ -35,7 +46,7 @@ class Assembler {
       // Without the peaks that others explain it cannot become more.
       if (options.explain_away && probability_of(alone, use.line.warp) >= options.min_probability) {
         use.evidence = unexplained(use);
-        use.evidence.resemblance = alone.resemblance;
+        use.evidence.resemblance = of_unexplained(alone, use.evidence.proof);
       }
       if (probability_of(use.evidence, use.line.warp) < options.min_probability) {
         testify({use, alone, 0.0, Verdict::Fate::kTooUnsure});

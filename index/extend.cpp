@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "index/proof.h"
-#include "index/windows.h"
 
 namespace earmark::index {
 namespace {
@@ -13,6 +12,7 @@ namespace {
 constexpr std::int64_t kBlock = 16;    // frames; 0.256 s
 constexpr std::int64_t kGiveUp = 500;  // frames without support after which the search outwards ends: 8 s
 constexpr std::int64_t kStretch = 10 * kBlock;  // frames that tell how loud a use plays; 2.56 s
+constexpr std::int64_t kShortUse = 375;         // frames; 6 s
 constexpr double kSwitchCost = 6.0;             // nats for starting or ending
 constexpr double kLoudnessChange = 0.3;  // probability that a block turns from loud to drowned, or back
 constexpr double kDilution = 0.7;        // the use may be fainter elsewhere than where it was proven
@@ -54,7 +54,7 @@ struct Rates {
   double off = 0.0;
 };
 
-/// A short window that proves a use may hold more than the use: where it agrees most tells how loud it plays.
+/// The window that proves a short use holds more than the use: where it agrees most tells how loud it plays.
 Counts loudest_stretch(const QueryPeaks& query, const LocalPeaks& local, const Line& line,
                        FrameRange proven) {
   Counts best;
@@ -70,13 +70,16 @@ Counts loudest_stretch(const QueryPeaks& query, const LocalPeaks& local, const L
   return best;
 }
 
-Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Line& line) {
+/// How loud the use plays: on average over what proves it, or where that agrees most.
+enum class Loudness { kMean, kMost };
+
+Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Line& line, Loudness loudness) {
   LocalPeaks local;
   const FrameRange reach = reach_of(extension.proven, line);
   local.gather(*extension.reference, reach.first, reach.last);
   const Counts all = count_block(query, local, line, extension.proven);
-  const bool is_short = extension.proven.size() <= kShortWindow;
-  const Counts loud = is_short ? loudest_stretch(query, local, line, extension.proven) : all;
+  const Counts loud =
+      loudness == Loudness::kMean ? all : loudest_stretch(query, local, line, extension.proven);
   Rates rates;
   rates.off = std::clamp((all.null_matched + 0.1) / (all.peaks + 2.0), 0.005, 0.3);
   rates.on = std::clamp(kDilution * loud.matched / std::max(1, loud.peaks), kLeastContrast * rates.off, 0.95);
@@ -251,10 +254,8 @@ std::size_t playing_prefix(std::span<const BlockEvidence> evidence) {
   return last;
 }
 
-}  // namespace
-
-FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line) {
-  const Rates rates = proven_rates(query, extension, line);
+FrameRange extend(const QueryPeaks& query, const Extension& extension, const Line& line, Loudness loudness) {
+  const Rates rates = proven_rates(query, extension, line, loudness);
   Walk walk(query, extension, rates);
   const std::int64_t middle = walk.surest(line);
   const auto forward = playing_prefix(walk.go(middle, +1, line));
@@ -268,6 +269,13 @@ FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& lin
        static_cast<std::int64_t>(line.query_at(static_cast<double>(extension.reference_frames)))});
   if (range.last < range.first) range.last = range.first;
   return range;
+}
+
+}  // namespace
+
+FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line) {
+  const FrameRange range = extend(query, extension, line, Loudness::kMean);
+  return range.size() >= kShortUse ? range : extend(query, extension, line, Loudness::kMost);
 }
 
 }  // namespace earmark::index

@@ -150,6 +150,7 @@ Evidence weigh(std::span<const fingerprint::Peak> peaks, std::span<const char> s
                const Line& line) {
   Evidence evidence;
   if (peaks.empty()) return evidence;
+  evidence.frames = static_cast<double>(peaks.back().frame - peaks.front().frame + 1);
   std::vector<Agreement> seconds;
   Agreement all;
   std::array<std::vector<fingerprint::Peak>, 5> by_band;

@@ -77,6 +77,7 @@ struct Evidence {
   double without_best_second = 0.0;  ///< z without the second that agrees most
   double without_best_band = 0.0;    ///< z without the fifth of the spectrum that agrees most
   Resemblance resemblance;           ///< of the embeddings along the line
+  double frames = 0.0;               ///< from the first peak that was weighed to the last
 };
 
 [[nodiscard]] Evidence weigh(std::span<const fingerprint::Peak> peaks, std::span<const char> skip,

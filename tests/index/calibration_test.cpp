@@ -8,6 +8,7 @@ namespace {
 Evidence evidence(double z, double without_second, double without_band, double share) {
   Evidence e;
   e.proof.z = z;
+  e.frames = 625;
   e.proof.peaks = 1000;
   e.proof.agreement = share * 4000;
   e.without_best_second = without_second;
@@ -34,11 +35,22 @@ TEST(Probability, OneStrongMomentIsNoProof) {
 }
 
 TEST(Probability, EmbeddingsOnTheLineSpeakForIt) {
-  Evidence some = evidence(9.0, 6.0, 6.0, 0.05);
+  Evidence some = evidence(9.0, 6.0, 7.0, 0.05);
   const double without = probability_of(some, Warp{});
   some.resemblance = {.embeddings = 16, .share = 0.5, .similarity = 0.3};
   EXPECT_LT(without, 0.5);
   EXPECT_GT(probability_of(some, Warp{}), 0.9);
+}
+
+TEST(Probability, AsksMoreOfAShortStretchThatEmbeddingsDoNotConfirm) {
+  Evidence some = evidence(11.0, 9.0, 10.0, 0.1);
+  const double long_enough = probability_of(some, Warp{});
+  some.frames = 150;
+  EXPECT_LT(probability_of(some, Warp{}), long_enough - 0.1);
+  some.resemblance.similarity = 0.3;
+  const double confirmed = probability_of(some, Warp{});
+  some.frames = 625;
+  EXPECT_EQ(probability_of(some, Warp{}), confirmed);
 }
 
 TEST(Probability, AsksMoreOfAnAlteredUse) {
