@@ -11,8 +11,8 @@
 
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
-#include "cli/service_options.h"
 #include "cli/options_rights.h"
+#include "cli/service_options.h"
 #include "core/parallel.h"
 #include "core/text.h"
 
