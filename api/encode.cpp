@@ -94,7 +94,9 @@ Json encode(const registry::ClaimEvent& event) {
           {"from_status", text_or_null(event.from_status)},
           {"to_status", text_or_null(event.to_status)},
           {"actor", event.actor},
-          {"note", text_or_null(event.note)}};
+          {"note", text_or_null(event.note)},
+          {"role", text_or_null(event.role)},
+          {"reason", text_or_null(event.reason)}};
 }
 
 Json encode(const registry::Recording& recording) {

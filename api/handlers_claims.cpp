@@ -9,29 +9,39 @@
 namespace earmark::api {
 namespace {
 
-using registry::ClaimStatus;
-
 /// Which side of a claim may do something.
-enum class Side { kOwner, kPublisher };
+enum class Side { kOwner, kPublisher, kPlatform };
 
-/// The table of what may be done to a claim over HTTP; POST /v1/claims/{id}/{action}. Which status may follow
-/// which is the registry's to say (409 otherwise).
-struct ClaimAction {
+/// The table of what may be asked of a claim over HTTP, POST /v1/claims/{id}/{action}, and which step of the
+/// procedure (docs/claims.md) that is. From which status it may be taken is the procedure's to say (409).
+struct Answer {
   std::string_view name;
   Side side;
   Scope scope;
-  ClaimStatus to;
+  std::string_view verb;
+  std::string_view reason = {};  ///< code, where the caller gives none; empty: the step's own
 };
-constexpr ClaimAction kActions[] = {
-    {"confirm", Side::kOwner, Scope::kDecideClaims, ClaimStatus::kActive},
-    {"release", Side::kOwner, Scope::kDecideClaims, ClaimStatus::kReleased},
-    {"uphold", Side::kOwner, Scope::kDecideClaims, ClaimStatus::kActive},
-    {"withdraw", Side::kOwner, Scope::kDecideClaims, ClaimStatus::kWithdrawn},
-    {"dispute", Side::kPublisher, Scope::kAnswerClaims, ClaimStatus::kDisputed},
-    {"appeal", Side::kPublisher, Scope::kAnswerClaims, ClaimStatus::kDisputed},
+constexpr Answer kAnswers[] = {
+    {"confirm", Side::kOwner, Scope::kDecideClaims, "confirm"},
+    {"release", Side::kOwner, Scope::kDecideClaims, "release"},
+    {"uphold", Side::kOwner, Scope::kDecideClaims, "uphold"},
+    // An owner who thinks better of it releases the use; a claim is "withdrawn" with its recording only.
+    {"withdraw", Side::kOwner, Scope::kDecideClaims, "release", "claim_withdrawn"},
+    {"takedown", Side::kOwner, Scope::kDecideClaims, "takedown"},
+    {"hold", Side::kOwner, Scope::kDecideClaims, "hold"},
+    {"extend", Side::kOwner, Scope::kDecideClaims, "extend"},
+    {"reopen", Side::kOwner, Scope::kDecideClaims, "reopen"},
+    {"dispute", Side::kPublisher, Scope::kAnswerClaims, "dispute"},
+    {"escalate", Side::kPublisher, Scope::kAnswerClaims, "escalate"},
+    {"retract", Side::kPublisher, Scope::kAnswerClaims, "retract"},
+    {"appeal", Side::kPublisher, Scope::kAnswerClaims, "appeal"},
+    {"counter", Side::kPublisher, Scope::kAnswerClaims, "counter"},
+    {"restore", Side::kPlatform, Scope::kDecideClaims, "restore"},
+    {"close", Side::kPlatform, Scope::kDecideClaims, "close"},
 };
 
 constexpr std::size_t kLongestNote = 4000;
+constexpr std::size_t kLongestReason = 64;
 
 struct Seen {
   registry::Claim claim;
@@ -46,14 +56,41 @@ Result<Seen> visible_claim(Service& service, const Call& call) {
   return Seen{std::move(*claim), sides};
 }
 
-/// "uphold" answers a dispute and "confirm" a review; the status that both lead to does not tell.
-Status check_from(const registry::Claim& claim, const ClaimAction& action) {
-  const bool fits = action.name == "uphold"    ? claim.status == ClaimStatus::kDisputed
-                    : action.name == "confirm" ? claim.status == ClaimStatus::kReview
-                                               : true;
-  if (fits) return {};
-  return fail(ErrorCode::kConflict, fmt::format("{} is {}: there is nothing to {}", claim.id,
-                                                registry::to_string(claim.status), action.name));
+/// Who takes the step: a side for itself, the operator in the place of a side that has none here.
+std::string_view role_of(const Answer& answer, const ClaimSides& sides) {
+  switch (answer.side) {
+    case Side::kOwner: return sides.is_owner ? "claimant" : "reviewer";
+    case Side::kPublisher: return "uploader";
+    case Side::kPlatform: return "reviewer";
+  }
+  return "reviewer";
+}
+
+Status check_side(const Answer& answer, const ClaimSides& sides, const Caller& caller) {
+  const bool is_side = (answer.side == Side::kOwner && sides.is_owner) ||
+                       (answer.side == Side::kPublisher && sides.is_publisher);
+  if (has_scope(caller.role, answer.scope) && (is_side || caller.is_admin())) return {};
+  constexpr std::string_view kWho[] = {"the owner of the recording", "the publisher of the feed",
+                                       "the operator"};
+  return fail(ErrorCode::kRefused,
+              fmt::format("only {} may {} a claim, with the scope {}",
+                          kWho[static_cast<std::size_t>(answer.side)], answer.name, to_string(answer.scope)));
+}
+
+/// What the caller says, as a step of the procedure.
+Result<registry::ClaimAction> step_of(const Call& call, const Answer& answer, const Seen& seen) {
+  registry::ClaimAction step;
+  step.claim_id = seen.claim.id;
+  step.verb = answer.verb;
+  step.role = role_of(answer, seen.sides);
+  step.actor = call.caller.party;
+  EARMARK_TRY(step.reason, call.json_text("reason"));
+  EARMARK_TRY(step.note, call.json_text("note"));
+  EARMARK_TRY(step.evidence, call.json_text("evidence"));
+  if (step.reason.empty()) step.reason = answer.reason;
+  if (step.reason.size() > kLongestReason) return fail(ErrorCode::kInvalidArgument, "reason is too long");
+  if (step.note.size() > kLongestNote) return fail(ErrorCode::kInvalidArgument, "note is too long");
+  return step;
 }
 
 Json encode_history(const std::vector<registry::ClaimEvent>& events) {
@@ -105,31 +142,18 @@ Result<Response> get_claim_evidence(Service& service, Call& call) {
 
 Result<Response> act_on_claim(Service& service, Call& call) {
   const std::string& name = call.path_value("action");
-  const auto* const action = std::find_if(std::begin(kActions), std::end(kActions),
-                                          [&](const ClaimAction& known) { return known.name == name; });
+  const auto* const answer = std::find_if(std::begin(kAnswers), std::end(kAnswers),
+                                          [&](const Answer& known) { return known.name == name; });
   EARMARK_TRY(const auto seen, visible_claim(service, call));
-  if (action == std::end(kActions))
+  if (answer == std::end(kAnswers))
     return fail(ErrorCode::kNotFound, name + ": nothing that can be done to a claim");
-  const bool is_side = action->side == Side::kOwner ? seen.sides.is_owner : seen.sides.is_publisher;
-  if (!has_scope(call.caller.role, action->scope) || (!is_side && !call.caller.is_admin())) {
-    return fail(ErrorCode::kRefused, fmt::format("only {} may {} a claim, with the scope {}",
-                                                 action->side == Side::kOwner ? "the owner of the recording"
-                                                                              : "the publisher of the feed",
-                                                 name, to_string(action->scope)));
-  }
+  EARMARK_TRY_STATUS(check_side(*answer, seen.sides, call.caller));
   if (auto failed =
           check_precondition(*call.request, etag_of(to_line(encode(seen.claim))), Precondition::kOptional))
     return std::move(*failed);
-  EARMARK_TRY(auto note, call.json_text("note"));
-  EARMARK_TRY(const auto reason, call.json_text("reason"));
-  if (!reason.empty()) note = note.empty() ? reason : reason + ": " + note;
-  if (note.size() > kLongestNote) return fail(ErrorCode::kInvalidArgument, "note is too long");
-  EARMARK_TRY_STATUS(check_from(seen.claim, *action));
-  EARMARK_TRY_STATUS(service.registry().claims().set_status(seen.claim.id, action->to, call.caller.party,
-                                                            note.empty() ? name : name + ": " + note));
-  EARMARK_TRY(const auto moved, service.registry().claims().find(seen.claim.id));
-  if (!moved) return fail(ErrorCode::kNotFound, seen.claim.id + ": no such claim");
-  return make_object(encode(*moved));
+  EARMARK_TRY(const auto step, step_of(call, *answer, seen));
+  EARMARK_TRY(const auto moved, service.registry().claims().act(step));
+  return make_object(encode(moved));
 }
 
 }  // namespace earmark::api

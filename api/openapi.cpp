@@ -30,7 +30,9 @@ Json parameters_of(const Route& route) {
     parameters.push_back(
         {{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
     if (name == "action")
-      parameters.back()["schema"]["enum"] = {"confirm", "release", "uphold", "withdraw", "dispute", "appeal"};
+      parameters.back()["schema"]["enum"] = {"confirm", "release", "uphold",  "withdraw", "takedown",
+                                             "hold",    "extend",  "reopen",  "dispute",  "escalate",
+                                             "retract", "appeal",  "counter", "restore",  "close"};
   }
   for (const Parameter& parameter : route.params) {
     parameters.push_back({{"name", parameter.name},

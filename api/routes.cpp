@@ -28,7 +28,7 @@ constexpr Parameter kRecordingList[] = {
 constexpr Parameter kClaimList[] = {
     {"limit", "integer", "Items a page, 1 to 200; default 50."},
     {"cursor", "string", "next_cursor of the page before."},
-    {"status", "string", "Only these: review, active, disputed, released, withdrawn."},
+    {"status", "string", "Only these: review, active, disputed, upheld, appealed, released, expired, …"},
     {"recording", "string", "Only uses of this recording."},
     {"feed", "string", "Only uses in this feed."},
 };
@@ -87,7 +87,7 @@ const std::array kRoutes = {
           "Why: the use, its proof, how the audio was got, the rule, and all that has happened since.",
           kReadClaims, BodyKind::kNone, false, 200, "", "Evidence", {}, get_claim_evidence},
     Route{"POST", "/v1/claims/{id}/{action}", "actOnClaim",
-          "Answer a claim. For its publisher: dispute, appeal; for its owner: confirm, release, uphold, withdraw. 409 where its status does not allow that.",
+          "Answer a claim: a step of the procedure. For its publisher: dispute, appeal, …; for its owner: confirm, release, uphold, …. 409 where its status does not allow that.",
           kReadClaims, BodyKind::kJson, true, 200, "ClaimAnswer", "Claim", {}, act_on_claim},
     Route{"POST", "/v1/webhooks", "createWebhook", "Be told of claims and recordings. The secret is shown here only.",
           kWebhooks, BodyKind::kJson, true, 201, "WebhookInput", "NewWebhook", {}, create_webhook},

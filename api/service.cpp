@@ -120,6 +120,7 @@ Result<std::unique_ptr<Service>> Service::open(const Options& options) {
   service->jobs_->start();
   service->pump_ =
       std::make_unique<WebhookPump>(service->webhooks_, guard, service->metrics_, *service->store_);
+  service->deadlines_ = std::make_unique<Deadlines>(service->registry());
   return service;
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/audit.h"
 #include "api/chroma_index.h"
+#include "api/deadlines.h"
 #include "api/jobs.h"
 #include "api/keys.h"
 #include "api/metrics.h"
@@ -104,6 +105,7 @@ class Service {
   std::int64_t operator_party_ = 0;
   std::unique_ptr<Jobs> jobs_;  ///< this and the next last: their threads use all above
   std::unique_ptr<WebhookPump> pump_;
+  std::unique_ptr<Deadlines> deadlines_;
 };
 
 }  // namespace earmark::api

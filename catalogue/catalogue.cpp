@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "catalogue/analyser.h"
-#include "catalogue/eligibility.h"
+#include "catalogue/entry.h"
 #include "catalogue/live_index.h"
 #include "catalogue/near_identity.h"
 #include "catalogue/self_join.h"
@@ -26,67 +26,6 @@ namespace {
 using registry::NewRecording;
 using registry::Recording;
 using registry::RecordingStatus;
-
-/// A registered recording that the input is another copy of.
-struct Twin {
-  Recording recording;
-  std::string how;
-};
-
-/// Little-endian items; empty where there is no audio, or no Chromaprint on this machine: AcoustID's clients
-/// do not find the recording then, and nothing else is lost.
-Bytes chromaprint_bytes(std::span<const std::int16_t> opening) {
-  if (opening.empty()) return {};
-  const auto items = fingerprint::chromaprint_of(opening);
-  ByteWriter writer;
-  if (items) writer.put_array(std::span<const std::uint32_t>(*items));
-  return std::move(writer).take();
-}
-
-NewRecording make_recording(const Analysed& input, const RegisterRequest& request,
-                            const fingerprint::Fingerprint& reference) {
-  NewRecording recording;
-  recording.identity = identity_of(reference, input.content_hash);
-  recording.content_hash = input.content_hash;
-  recording.owner = request.owner;
-  recording.title = request.title.empty() ? title_from(input.source) : request.title;
-  recording.isrc = request.isrc;
-  recording.source = input.source;
-  recording.action = request.policy;
-  recording.duration_ms = static_cast<std::int64_t>(input.fingerprint.duration_ms());
-  recording.quarantine_reason = quarantine_reason(input.fingerprint);
-  if (recording.quarantine_reason.empty()) {
-    recording.fingerprint = fingerprint::encode(reference);
-    recording.chromaprint = chromaprint_bytes(input.opening);
-  }
-  return recording;
-}
-
-RegisterOutcome outcome_of(const NewRecording& input) {
-  RegisterOutcome outcome;
-  outcome.duration_ms = static_cast<std::uint64_t>(input.duration_ms);
-  outcome.fingerprint_bytes = input.fingerprint.size();
-  outcome.reason = input.quarantine_reason;
-  if (!outcome.reason.empty()) outcome.status = RegisterStatus::kQuarantined;
-  return outcome;
-}
-
-RegisterOutcome duplicate_of(const Twin& twin, const NewRecording& input) {
-  RegisterOutcome outcome = outcome_of(input);
-  outcome.status = RegisterStatus::kDuplicate;
-  outcome.recording_id = twin.recording.id;
-  outcome.fingerprint_bytes = static_cast<std::uint64_t>(twin.recording.fingerprint_bytes);
-  outcome.reason = fmt::format("{} as {}", twin.how, twin.recording.source);
-  const std::string_view owner =
-      input.owner.empty() ? registry::kDefaultParty : std::string_view(input.owner);
-  if (owner != twin.recording.owner) outcome.reason += ", which belongs to " + twin.recording.owner;
-  return outcome;
-}
-
-Twin same_twin(Recording recording, const NewRecording& input) {
-  const bool same_file = recording.content_sha256 == to_hex(input.content_hash);
-  return {std::move(recording), same_file ? "the same file" : "the same audio"};
-}
 
 std::uint64_t bytes_below(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
@@ -148,6 +87,7 @@ class StoreCatalogue final : public Catalogue {
   struct Names {
     std::unordered_map<std::int64_t, Recording> recordings;
     std::unordered_map<std::int64_t, std::vector<registry::SharedStretch>> shared;
+    std::unordered_map<std::int64_t, std::vector<registry::Exclusion>> excluded;  ///< from matching
     /// Nothing when it was forgotten by another process while the search ran.
     [[nodiscard]] std::optional<MatchedUse> use_of(const index::Match& match) const;
   };
@@ -237,10 +177,13 @@ Result<std::optional<RegisterOutcome>> StoreCatalogue::compare(const Analysed& i
   EARMARK_TRY(const auto shared, index_.find_shared(input.fingerprint, default_threads()));
   EARMARK_TRY(const auto twin, find_twin(shared, reference));
   if (twin) {
+    if (owner_of(recording) != twin->recording.owner) recording.findings = {contested_by(recording)};
     if (!dry_run) EARMARK_TRY_STATUS(registry_->recordings().note_duplicate(twin->recording.key, recording));
     return duplicate_of(*twin, recording);
   }
   recording.shared = as_new(shared, index::Engine::find_repeats(input.fingerprint, default_threads()));
+  EARMARK_TRY(const auto in_others, shown(recording.shared, recording.duration_ms));
+  EARMARK_TRY_STATUS(pass_gates(*registry_, in_others, recording));
   return std::nullopt;
 }
 
@@ -255,6 +198,7 @@ Result<RegisterOutcome> StoreCatalogue::add(const Analysed& input, const Registe
     EARMARK_TRY(auto same, compare(input, recording, reference, dry_run));
     if (same) return std::move(*same);
   }
+  if (is_registered && owner_of(recording) != known->owner) recording.findings = {contested_by(recording)};
   if (!dry_run) return commit(recording);
   if (is_registered) return duplicate_of(same_twin(std::move(*known), recording), recording);
   RegisterOutcome outcome = outcome_of(recording);
@@ -281,9 +225,17 @@ Status StoreCatalogue::forget(const std::string& recording_id) {
   return index_.catch_up();
 }
 
+/// Whether its owner took the stretch that was matched out of matching.
+bool is_excluded(const index::Match& match, const std::vector<registry::Exclusion>& exclusions) {
+  const std::int64_t length = static_cast<std::int64_t>(match.reference_end_ms) - match.reference_start_ms;
+  const auto left = registry::length_outside(exclusions, match.reference_start_ms, match.reference_end_ms);
+  return left < std::min(length, registry::kShortestUseMs);
+}
+
 std::optional<MatchedUse> StoreCatalogue::Names::use_of(const index::Match& match) const {
   const auto found = recordings.find(match.recording);
   if (found == recordings.end() || found->second.status != RecordingStatus::kRegistered) return std::nullopt;
+  if (is_excluded(match, excluded.at(match.recording))) return std::nullopt;
   const Recording& recording = found->second;
   return MatchedUse{match, recording.id, recording.source, recording.title,
                     ambiguous_with(match.reference_start_ms, match.reference_end_ms, recording,
@@ -295,6 +247,11 @@ Result<StoreCatalogue::Names> StoreCatalogue::names_of(const std::vector<std::in
   EARMARK_TRY(names.recordings, registry_->recordings().find_all(keys));
   for (const auto& [key, recording] : names.recordings) {
     EARMARK_TRY(names.shared[key], registry_->shared().of(key));
+    EARMARK_TRY(auto exclusions, registry_->terms().exclusions_by_key(key));
+    std::erase_if(exclusions, [](const registry::Exclusion& exclusion) {
+      return exclusion.scope != registry::Exclusion::Scope::kMatching;
+    });
+    names.excluded.emplace(key, std::move(exclusions));
   }
   return names;
 }

@@ -46,6 +46,7 @@ struct RegisterOutcome {
   std::uint64_t fingerprint_bytes = 0;
   std::string reason;  ///< why it is a duplicate or quarantined; empty otherwise
   std::vector<registry::SharedStretch> shared = {};  ///< what it has in common with others and with itself
+  std::vector<registry::RegistrationFinding> findings = {};  ///< by place (catalogue/gates.h)
 };
 
 /// A match with the names that the registry knows.
@@ -92,13 +93,15 @@ class Catalogue {
   [[nodiscard]] virtual Result<Analysed> analyse(const std::filesystem::path& path) = 0;
   [[nodiscard]] virtual Result<Analysed> analyse(audio::ByteSource& source) = 0;
 
-  /// Durable, and found by the next match, when it returns.
+  /// Durable, and found by the next match, when it returns. What the gates of registration hold back is
+  /// quarantined until a person decides (registry/reviews.h); kRefused: what they do not let in.
   [[nodiscard]] virtual Result<RegisterOutcome> add(const Analysed& input,
                                                     const RegisterRequest& request) = 0;
   /// No longer matched, durably, when it returns. kNotFound.
   [[nodiscard]] virtual Status forget(const std::string& recording_id) = 0;
 
-  /// Uses of registered recordings in the input, ordered by query_start_ms.
+  /// Uses of registered recordings in the input, ordered by query_start_ms; without those of stretches that
+  /// their owners took out of matching.
   [[nodiscard]] virtual Result<std::vector<MatchedUse>> match(const Analysed& input,
                                                               const index::SearchOptions& options) = 0;
 

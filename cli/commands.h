@@ -12,6 +12,7 @@
 #include "cli/console.h"
 #include "cli/evidence_commands.h"
 #include "cli/exit_code.h"
+#include "cli/rights_options.h"
 #include "registry/claim_types.h"
 #include "registry/types.h"
 
@@ -90,7 +91,8 @@ struct DoctorOptions {};
 using Command =
     std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions,
                  CrawlRunOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions, KeysListOptions,
-                 KeysRevokeOptions, KeysRotateOptions, StatsOptions, DoctorOptions, ExplainOptions,
+                 KeysRevokeOptions, KeysRotateOptions, ClaimStepOptions, ClaimViewOptions, PolicyOptions,
+                 RightsOptions, ReviewOptions, ExportOptions, StatsOptions, DoctorOptions, ExplainOptions,
                  RecordingsShowOptions, ClaimsEvidenceOptions, ClaimsNoticeOptions, ClaimsCueSheetOptions,
                  VerifyOptions>;
 
@@ -106,6 +108,12 @@ using Command =
 [[nodiscard]] Exit run(const Common& common, const KeysListOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const KeysRevokeOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const KeysRotateOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ClaimStepOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ClaimViewOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const PolicyOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const RightsOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ReviewOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const ExportOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const StatsOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const DoctorOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ExplainOptions& options, Console& console);

@@ -8,6 +8,16 @@ using api::text_or_null;
 
 Json encode(const registry::SharedStretch& stretch) { return api::encode(stretch); }
 
+Json encode(const registry::RegistrationFinding& finding) {
+  return {{"code", finding.code},
+          {"severity", registry::to_string(finding.severity)},
+          {"start_ms", finding.start_ms},
+          {"end_ms", finding.end_ms},
+          {"other_start_ms", finding.other_start_ms},
+          {"other_end_ms", finding.other_end_ms},
+          {"detail", finding.detail}};
+}
+
 Json encode(const RegisterLine& line) {
   Json json = {{"source", line.source}};
   if (line.outcome) {
@@ -28,6 +38,9 @@ Json encode(const RegisterLine& line) {
     json["reason"] = nullptr;
   }
   json["warnings"] = line.warnings;
+  if (!line.outcome || line.outcome->findings.empty()) return json;
+  Json& findings = json["findings"] = Json::array();
+  for (const auto& finding : line.outcome->findings) findings.push_back(encode(finding));
   return json;
 }
 

@@ -31,7 +31,8 @@ struct MatchLine {
 };
 
 [[nodiscard]] Json encode(const registry::SharedStretch& stretch);
-[[nodiscard]] Json encode(const RegisterLine& line);
+[[nodiscard]] Json encode(const registry::RegistrationFinding& finding);
+[[nodiscard]] Json encode(const RegisterLine& line);  ///< "findings" only where there are some
 [[nodiscard]] Json encode(const MatchLine& line);
 [[nodiscard]] Json encode(const crawler::EpisodeLine& episode);
 

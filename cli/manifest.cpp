@@ -6,19 +6,35 @@
 
 #include <fmt/format.h>
 
+#include "cli/ern.h"
 #include "core/file.h"
 #include "core/json.h"
 
 namespace earmark::cli {
 namespace {
 
-enum Column : std::size_t { kPath, kTitle, kArtist, kIsrc, kOwner, kPolicy, kColumns };
-constexpr std::array<std::string_view, kColumns> kNames = {"path", "title", "artist",
-                                                           "isrc", "owner", "policy"};
+/// From kIswc on they are about rights, and read by set_field.
+enum Column : std::size_t {
+  kPath,
+  kTitle,
+  kArtist,
+  kIsrc,
+  kOwner,
+  kPolicy,
+  kIswc,
+  kWork,
+  kGtin,
+  kGrid,
+  kRelease,
+  kPosition,
+  kShares,
+  kPublicDomain,
+  kColumns
+};
+constexpr std::array<std::string_view, kColumns> kNames = {
+    "path", "title", "artist", "isrc",    "owner",    "policy", "iswc",
+    "work", "gtin",  "grid",   "release", "position", "shares", "public_domain"};
 using Fields = std::array<std::string, kColumns>;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -51,6 +67,11 @@ ManifestRow make_row(std::size_t line, const Fields& fields, const std::filesyst
     const auto isrc = normal_isrc(fields[kIsrc]);
     if (!isrc) row.error = fmt::format("isrc '{}' is not like 'US-S1Z-99-00001'", fields[kIsrc]);
     row.isrc = isrc.value_or("");
+  }
+  for (std::size_t column = kIswc; column < kColumns; ++column) {
+    if (fields[column].empty()) continue;
+    const Status set = set_field(row.rights, kNames[column], fields[column]);
+    if (!set && row.error.empty()) row.error = set.error().message;
   }
   if (!fields[kPolicy].empty()) {
     const auto policy = registry::parse_policy_action(fields[kPolicy]);
@@ -178,22 +199,14 @@ Manifest parse_json_lines(std::string_view text, const std::filesystem::path& fo
 }  // namespace
 
 std::optional<std::string> normal_isrc(std::string_view text) {
-  constexpr std::size_t kLength = 12;
-  std::string isrc;
-  for (const char c : text) {
-    if (c != '-' && c != ' ') isrc += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  if (isrc.size() != kLength) return std::nullopt;
-  const bool good =
-      std::all_of(isrc.begin(), isrc.begin() + 2, is_capital) &&
-      std::all_of(isrc.begin() + 2, isrc.begin() + 5, [](char c) { return is_capital(c) || is_digit(c); }) &&
-      std::all_of(isrc.begin() + 5, isrc.end(), is_digit);
-  return good ? std::optional(isrc) : std::nullopt;
+  auto isrc = registry::parse_identifier(registry::IdentifierScheme::kIsrc, text);
+  return isrc ? std::optional(std::move(isrc->value)) : std::nullopt;
 }
 
 Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::path& folder) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (is_ern(text)) return parse_ern(text, folder);
   if (trimmed(text).starts_with('{')) return parse_json_lines(text, folder);
   return parse_csv(text, folder);
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/manifest_rights.h"
 #include "core/result.h"
 #include "registry/types.h"
 
@@ -19,6 +20,7 @@ struct ManifestRow {
   std::string isrc;   ///< twelve capitals and digits
   std::string owner;
   std::optional<registry::PolicyAction> policy;
+  ManifestRights rights;
   std::string error;  ///< not empty: what is wrong with the row; it must not be used
 };
 
@@ -27,9 +29,10 @@ struct Manifest {
   std::vector<std::string> unknown_columns;  ///< that were ignored
 };
 
-/// Reads CSV (RFC 4180, UTF-8, header with path,title,artist,isrc,owner,policy in any order; only path is
-/// needed) or JSON Lines with those names; relative paths are meant from `folder`. A bad row is an error in
-/// its place; kCorrupt: no header, no path column.
+/// Reads CSV (RFC 4180, UTF-8, header with path,title,artist,isrc,owner,policy,iswc,work,gtin,grid,release,
+/// position,shares,public_domain in any order; only path is needed), JSON Lines with those names, or an ERN
+/// message (cli/ern.h); relative paths are meant from `folder`. A bad row is an error in its place; kCorrupt:
+/// no header, no path column.
 [[nodiscard]] Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::path& folder);
 
 /// parse_manifest of a file of at most 64 MB.

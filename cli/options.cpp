@@ -11,6 +11,7 @@
 
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
+#include "cli/options_rights.h"
 #include "cli/service_options.h"
 #include "core/parallel.h"
 #include "core/text.h"
@@ -55,6 +56,7 @@ struct Values {
   ClaimsListOptions claims_list;
   EvidenceValues evidence;
   ServiceValues service;
+  RightsValues rights;
 };
 
 void add_common(CLI::App& app, Values& values) {
@@ -145,10 +147,15 @@ CLI::App& add_claims(CLI::App& app, Values& values) {
   claims.require_subcommand(1);
   claims.footer(help::kClaims);
   CLI::App& list = add_command(claims, "list", "List claims, oldest first", help::kClaimsList, values);
-  list.add_option("--status", values.claim_status,
-                  "Only these: review, active, disputed, released, withdrawn")
+  list.add_option(
+          "--status", values.claim_status,
+          "Only these: review, active, disputed, upheld, appealed, released, expired, takedown_requested, "
+          "counter_noticed, restored, litigation_hold, closed, withdrawn")
       ->type_name("STATUS")
-      ->check(CLI::IsMember({"review", "active", "disputed", "released", "withdrawn"}).description(""));
+      ->check([](const std::string& text) {
+        const auto status = registry::parse_claim_status(text);
+        return status ? std::string() : status.error().message;
+      });
   list.add_option("--recording", values.claims_list.recording_id, "Only uses of this recording")
       ->type_name("ID");
   list.add_option("--feed", values.claims_list.feed, "Only uses in this feed")->type_name("URL");
@@ -231,6 +238,7 @@ Answer explain(const CLI::App& app, const CLI::ParseError& error, bool nothing_w
 }
 
 Command chosen(const CLI::App& app, Values& values) {
+  if (values.rights.chosen) return *values.rights.chosen;
   const auto got = [&](const char* name) { return app.got_subcommand(name); };
   if (auto command = chosen_evidence(app, values.evidence)) return *std::move(command);
   if (got("register")) {
@@ -294,6 +302,8 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
   };
   add_evidence_commands(app, claims, add, values.evidence);
   add_service_commands(app, values.service, add);
+  add_claim_commands(claims, values.rights, add);
+  add_rights_commands(app, values.rights, add);
   add_command(app, "stats", "Count what the store holds", help::kStats, values);
   add_command(app, "doctor", "Check that everything works here", help::kDoctor, values);
 

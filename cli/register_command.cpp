@@ -25,6 +25,7 @@ struct Job {
   std::filesystem::path path;
   RegisterRequest request;
   std::string error;  ///< not empty: nothing to analyse, this is why
+  ManifestRights rights{};
 };
 
 Status add_manifest_jobs(const RegisterOptions& options, const RegisterRequest& defaults, Console& console,
@@ -41,6 +42,7 @@ Status add_manifest_jobs(const RegisterOptions& options, const RegisterRequest& 
     job.request.policy = row.policy.value_or(defaults.policy);
     job.request.title = row.title;
     job.request.isrc = row.isrc;
+    job.rights = row.rights;
     jobs.push_back(std::move(job));
   }
   return {};
@@ -67,6 +69,9 @@ class Registrar {
   virtual ~Registrar() = default;
   virtual Result<Analysed> analyse(const std::filesystem::path& path) = 0;  ///< on any thread
   virtual Result<RegisterOutcome> add(const Analysed& input, const RegisterRequest& request) = 0;
+  /// Findings in what the manifest says of the recording's rights, once they are written.
+  virtual Result<std::vector<registry::RegistrationFinding>> apply(const std::string& recording_id,
+                                                                   const Job& job) = 0;
 };
 
 class StoreRegistrar final : public Registrar {
@@ -76,6 +81,12 @@ class StoreRegistrar final : public Registrar {
   Result<Analysed> analyse(const std::filesystem::path& path) override { return catalogue_->analyse(path); }
   Result<RegisterOutcome> add(const Analysed& input, const RegisterRequest& request) override {
     return catalogue_->add(input, request);
+  }
+  Result<std::vector<registry::RegistrationFinding>> apply(const std::string& recording_id,
+                                                           const Job& job) override {
+    if (job.request.mode == RegisterRequest::Mode::kDryRun) return contradictions_in(job.rights);
+    const std::string_view actor = job.request.owner.empty() ? registry::kDefaultParty : job.request.owner;
+    return apply_rights(catalogue_->registry(), recording_id, job.rights, actor);
   }
 
  private:
@@ -94,10 +105,32 @@ class StorelessRegistrar final : public Registrar {
     outcome.fingerprint_bytes = fingerprint::encode(fingerprint::thin(input.fingerprint)).size();
     return outcome;
   }
+  Result<std::vector<registry::RegistrationFinding>> apply(const std::string&, const Job& job) override {
+    return contradictions_in(job.rights);
+  }
 
  private:
   std::unique_ptr<catalogue::Analyser> analyser_;
 };
+
+/// Registers one input and what the manifest says of its rights. Another owner's recording stays theirs.
+void register_one(Registrar& registrar, const Job& job, const Analysed& analysed, RegisterLine& line) {
+  auto outcome = registrar.add(analysed, job.request);
+  if (!outcome) {
+    line.error = outcome.error().message;
+    return;
+  }
+  line.outcome = std::move(*outcome);
+  const bool is_anothers =
+      line.outcome->status == RegisterStatus::kDuplicate && !line.outcome->findings.empty();
+  if (job.rights.is_empty() || is_anothers) return;
+  const auto findings = registrar.apply(line.outcome->recording_id, job);
+  if (!findings) {
+    line.warnings.push_back("its rights could not be written: " + findings.error().message);
+    return;
+  }
+  line.outcome->findings.insert(line.outcome->findings.end(), findings->begin(), findings->end());
+}
 
 Result<std::unique_ptr<Registrar>> make_registrar(const Common& common, const RegisterOptions& options) {
   auto catalogue =
@@ -191,12 +224,7 @@ Exit run(const Common& common, const RegisterOptions& options, Console& console)
         RegisterLine line{(*jobs)[i].path.native(), std::nullopt, {}, {}};
         if (analysed) {
           line.warnings = std::move(analysed->warnings);
-          auto outcome = (*registrar)->add(*analysed, (*jobs)[i].request);
-          if (outcome) {
-            line.outcome = std::move(*outcome);
-          } else {
-            line.error = outcome.error().message;
-          }
+          register_one(**registrar, (*jobs)[i], *analysed, line);
         } else {
           line.error = analysed.error().message;
         }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/file.h"
+#include "core/log.h"
 #include "crawler/ascii.h"
 #include "crawler/crawl_pass.h"
 #include "crawler/opml.h"
@@ -83,6 +84,9 @@ Result<CrawlSummary> Crawler::run(const CrawlOptions& options, const OnEpisode& 
   CrawlSummary summary;
   for (auto report = CrawlPass::Report::kAll;; report = CrawlPass::Report::kNews) {
     const auto begin = std::chrono::steady_clock::now();
+    // Before new claims are made, those whose time went by while nobody looked.
+    if (const auto fired = catalogue_.registry().claims().tick(); !fired)
+      log(LogLevel::kWarning, "deadlines of claims: {}", fired.error().message);
     CrawlPass pass(catalogue_, fetcher_, options);
     EARMARK_TRY_STATUS(pass.run(report, on_episode, summary));
     if (options.passes == CrawlOptions::Passes::kOne || options.stop.stop_requested()) break;

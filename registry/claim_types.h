@@ -1,12 +1,14 @@
 #pragma once
 // Scans, sightings and claims, as plain values.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
 #include "core/time.h"
+#include "registry/policy_rules.h"
 #include "registry/types.h"
 
 namespace earmark::registry {
@@ -48,6 +50,7 @@ struct NewSighting {
   /// Public ids of other recordings that have all of what is heard too: a person decides whose it is.
   std::vector<std::string> ambiguous_with = {};
   std::vector<KeptEvidence> evidence = {};  ///< stored where the sighting makes or meets a claim
+  MatchType match_type = MatchType::kRecording;
 };
 
 struct NewScan {
@@ -64,7 +67,23 @@ struct ScanOutcome {
   std::int64_t new_claims = 0;
 };
 
-enum class ClaimStatus { kReview, kActive, kDisputed, kReleased, kWithdrawn };
+/// docs/claims.md draws how they follow each other.
+enum class ClaimStatus {
+  kCandidate,  ///< for the moment in which it is decided what it becomes; never stored
+  kReview,     ///< a question to a person; does nothing
+  kActive,
+  kDisputed,
+  kUpheld,
+  kAppealed,
+  kReleased,  ///< the use is cleared
+  kExpired,   ///< nobody decided the question
+  kTakedownRequested,
+  kCounterNoticed,
+  kRestored,  ///< the use is cleared
+  kLitigationHold,
+  kClosed,
+  kWithdrawn,  ///< the owner took the recording back
+};
 [[nodiscard]] std::string_view to_string(ClaimStatus status);  ///< "review", "active", …
 [[nodiscard]] Result<ClaimStatus> parse_claim_status(std::string_view text);
 
@@ -84,8 +103,12 @@ struct Claim {
   std::string rule_id;
   std::int64_t rule_version = 0;
   Timestamp created_at{};
-  Timestamp deadline_at{};  ///< until when it can be answered
-  std::string evidence;     ///< one JSON object: score, speed, engine, fetch …
+  Timestamp deadline_at{};                ///< until when it can be answered
+  std::string evidence;                   ///< one JSON object: score, speed, engine, fetch …
+  std::optional<PolicyAction> in_effect;  ///< what happens now; nothing: nothing does
+  std::string reason;                     ///< code (registry/resolution.h) of how it was made
+  std::string decision;  ///< one JSON object: by territory; empty: made before there were any
+  std::string outcome;   ///< "undisputed", "stands", "cleared", or empty: open
 };
 
 /// A step in the life of a claim; append-only.
@@ -97,6 +120,64 @@ struct ClaimEvent {
   std::string to_status;
   std::string actor;  ///< "engine", a party's name, …
   std::string note;
+  std::string role;                      ///< "engine", "clock", "claimant", "uploader", "reviewer"
+  std::string reason;                    ///< code
+  std::string rule_id;                   ///< of the policy that stood behind the step
+  std::int64_t rule_version = 0;         ///< of that rule
+  std::string evidence_id;               ///< "evd_…"; empty: none was handed in
+  std::optional<Timestamp> deadline_at;  ///< that the step set
+};
+
+/// A time by which somebody has to act; append-only but for how it ended.
+struct ClaimDeadline {
+  std::string status;  ///< that the claim was in
+  Timestamp set_at{};
+  Timestamp due_at{};
+  std::optional<Timestamp> settled_at;  ///< nothing: it is still to come
+  std::string outcome;                  ///< "fired", or "left": somebody acted before it
+};
+
+/// What somebody handed in, or the engine put down, for a claim.
+struct ClaimEvidence {
+  std::string id;  ///< "evd_…", of its content
+  std::string role;
+  std::string actor;
+  std::string body;
+  Timestamp created_at{};
+};
+
+/// What a party asks for.
+struct ClaimAction {
+  std::string claim_id;
+  std::string verb;      ///< "dispute", "release", … (docs/claims.md)
+  std::string role;      ///< "claimant", "uploader", "reviewer"
+  std::string actor;     ///< who; for the record
+  std::string reason;    ///< code; empty: the verb's own
+  std::string note;      ///< in words
+  std::string evidence;  ///< what is handed in; empty: nothing
+};
+
+/// A deadline that went by.
+struct FiredDeadline {
+  std::string claim_id;
+  std::string verb;
+  std::string from_status;
+  std::string to_status;
+  Timestamp due_at{};
+};
+
+/// How often a claimant's claims were wrong, as far as somebody said so.
+struct ClaimantStats {
+  std::string party;
+  std::int64_t claims = 0;
+  std::int64_t in_review = 0;
+  std::int64_t in_effect = 0;
+  std::int64_t reviewed = 0;  ///< questions that a person decided
+  std::int64_t refused_in_review = 0;
+  std::int64_t disputed = 0;  ///< claims that were ever disputed or escalated
+  std::int64_t lost = 0;      ///< of them released, restored or left unanswered
+  std::int64_t upheld = 0;    ///< of them that stand now or stood at the end
+  std::int64_t expired = 0;
 };
 
 }  // namespace earmark::registry

@@ -1,11 +1,7 @@
 #include "registry/claims.h"
 
 #include <string>
-#include <tuple>
 
-#include <fmt/format.h>
-
-#include "registry/claim_steps.h"
 #include "storage/database.h"
 
 namespace earmark::registry {
@@ -18,7 +14,8 @@ constexpr std::string_view kSelect =
     "c.recording_key,"
     " c.query_start_ms, c.query_end_ms, c.reference_start_ms, c.reference_end_ms, c.speed, c.pitch_cents, "
     "c.score,"
-    " c.probability, o.action, o.rule_id, o.version, c.created_at, c.deadline_at, c.evidence"
+    " c.probability, c.action, o.rule_id, o.version, c.created_at, c.deadline_at, c.evidence,"
+    " c.in_effect, c.reason, c.decision, c.outcome"
     " FROM claims c JOIN recordings r ON r.key = c.recording_key JOIN episodes e ON e.key = c.episode_key"
     " JOIN feeds f ON f.key = e.feed_key JOIN episode_versions v ON v.key = c.version_key"
     " JOIN policies o ON o.key = c.policy_key JOIN parties p ON p.key = o.party_key ";
@@ -39,10 +36,23 @@ static void map_columns(storage::Columns& columns, Claim& claim) {
     claim.action = parse_policy_action(text).value_or(PolicyAction::kTrack);
   });
   columns(claim.rule_id)(claim.rule_version)(claim.created_at)(claim.deadline_at)(claim.evidence);
+  columns.text([&claim](const std::string& text) {
+    if (const auto action = parse_policy_action(text)) claim.in_effect = *action;
+  });
+  columns(claim.reason)(claim.decision)(claim.outcome);
 }
 
 static void map_columns(storage::Columns& columns, ClaimEvent& event) {
   columns(event.sequence)(event.at)(event.kind)(event.from_status)(event.to_status)(event.actor)(event.note);
+  columns(event.role)(event.reason)(event.rule_id)(event.rule_version)(event.evidence_id)(event.deadline_at);
+}
+
+static void map_columns(storage::Columns& columns, ClaimDeadline& deadline) {
+  columns(deadline.status)(deadline.set_at)(deadline.due_at)(deadline.settled_at)(deadline.outcome);
+}
+
+static void map_columns(storage::Columns& columns, ClaimEvidence& evidence) {
+  columns(evidence.id)(evidence.role)(evidence.actor)(evidence.body)(evidence.created_at);
 }
 
 Result<std::vector<Claim>> Claims::list(const ClaimFilter& filter) const {
@@ -65,25 +75,28 @@ Result<std::optional<Claim>> Claims::find(std::string_view id) const {
 Result<std::vector<ClaimEvent>> Claims::events(std::string_view id) const {
   return database_->read([&](Session& session) {
     return session.query<ClaimEvent>(
-        "SELECT n.sequence, n.at, n.kind, n.from_status, n.to_status, n.actor, n.note FROM claim_events n"
+        "SELECT n.sequence, n.at, n.kind, n.from_status, n.to_status, n.actor, n.note, n.role,"
+        " n.reason, n.rule_id, n.rule_version, n.evidence_id, n.deadline_at FROM claim_events n"
         " JOIN claims c ON c.key = n.claim_key WHERE c.id = :id ORDER BY n.sequence",
         {id});
   });
 }
 
-Status Claims::set_status(std::string_view id, ClaimStatus to, std::string_view actor,
-                          std::string_view note) {
-  using Known = std::tuple<std::int64_t, std::string>;
-  return database_->write([&](Session& session) -> Status {
-    EARMARK_TRY(const auto known, session.find<Known>("SELECT key, status FROM claims WHERE id = :id", {id}));
-    if (!known) return fail(ErrorCode::kNotFound, fmt::format("{}: no such claim", id));
-    const auto& [key, status] = *known;
-    const auto from = parse_claim_status(status);
-    if (!from || !may_move(*from, to)) {
-      return fail(ErrorCode::kConflict,
-                  fmt::format("{} is {}: it cannot become {}", id, status, to_string(to)));
-    }
-    return move_claim(session, key, {"status", status, to_string(to), actor, note}, clock_->now());
+Result<std::vector<ClaimDeadline>> Claims::deadlines(std::string_view id) const {
+  return database_->read([&](Session& session) {
+    return session.query<ClaimDeadline>(
+        "SELECT d.status, d.set_at, d.due_at, d.settled_at, d.outcome FROM claim_deadlines d"
+        " JOIN claims c ON c.key = d.claim_key WHERE c.id = :id ORDER BY d.key",
+        {id});
+  });
+}
+
+Result<std::vector<ClaimEvidence>> Claims::evidence(std::string_view id) const {
+  return database_->read([&](Session& session) {
+    return session.query<ClaimEvidence>(
+        "SELECT e.id, e.role, e.actor, e.body, e.created_at FROM claim_evidence e"
+        " JOIN claims c ON c.key = e.claim_key WHERE c.id = :id ORDER BY e.key",
+        {id});
   });
 }
 

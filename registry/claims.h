@@ -3,9 +3,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "registry/calendar.h"
 #include "registry/claim_types.h"
+#include "registry/resolution.h"
 
 namespace earmark::storage {
 class Database;
@@ -13,10 +16,6 @@ class Database;
 
 namespace earmark::registry {
 
-/// From this probability on a sighting makes an active claim; below, one that a person has to confirm.
-inline constexpr double kActiveProbability = 0.9;
-/// Below this probability a sighting makes no claim.
-inline constexpr double kReviewProbability = 0.5;
 /// Time to answer a claim (the period of YouTube's Content ID, for disputes and for unreviewed claims alike).
 inline constexpr std::chrono::days kAnswerPeriod{30};
 
@@ -45,11 +44,28 @@ class Claims {
   [[nodiscard]] Result<std::optional<Claim>> find(std::string_view id) const;
   [[nodiscard]] Result<std::vector<ClaimEvent>> events(std::string_view id) const;
 
-  /// Moves a claim along and appends the event. kNotFound; kConflict where the states do not allow it:
-  /// review → active | released; active → disputed | released; disputed → active | released; each →
-  /// withdrawn.
+  /// Moves a claim along and appends the event, as `actor` in the role that may take the step. kNotFound;
+  /// kConflict where the states do not allow it (docs/claims.md).
   [[nodiscard]] Status set_status(std::string_view id, ClaimStatus to, std::string_view actor,
                                   std::string_view note);
+
+  /// What a party asks for; a deadline that went by before counts first. kNotFound; kInvalidArgument (no such
+  /// verb or role, a step that needs evidence has none or none that is new); kConflict (not from this
+  /// status); kRefused (not in this role: nothing that a person has to do is done by a machine).
+  [[nodiscard]] Result<Claim> act(const ClaimAction& action);
+  /// Lets the clock take every step that is due. Each deadline fires once, however often this is called, in
+  /// whatever process, after whatever restart or step of the clock.
+  [[nodiscard]] Result<std::vector<FiredDeadline>> tick();
+
+  [[nodiscard]] Result<std::vector<ClaimDeadline>> deadlines(std::string_view id) const;
+  [[nodiscard]] Result<std::vector<ClaimEvidence>> evidence(std::string_view id) const;
+  /// By name of the claimant.
+  [[nodiscard]] Result<std::vector<ClaimantStats>> claimant_stats() const;
+
+  /// The standing periods, by the name of the status (claim_machine.h), in the order of a claim's life.
+  [[nodiscard]] Result<std::vector<std::pair<std::string, Period>>> periods() const;
+  /// For deadlines that are set from now on. kNotFound: no such status.
+  [[nodiscard]] Status set_period(std::string_view status, const Period& period);
 
  private:
   storage::Database* database_;

@@ -4,6 +4,8 @@
 #include "registry/claim_steps.h"
 #include "registry/ids.h"
 #include "registry/parties.h"
+#include "registry/recording_steps.h"
+#include "registry/reviews.h"
 #include "registry/shared.h"
 #include "storage/database.h"
 
@@ -11,9 +13,6 @@ namespace earmark::registry {
 namespace {
 
 using storage::Session;
-
-constexpr std::string_view kAdded = "added";
-constexpr std::string_view kRemoved = "removed";
 
 constexpr std::string_view kSelect =
     "SELECT r.key, r.id, r.status, p.name, r.title, r.isrc, r.source, r.content_sha256, r.duration_ms,"
@@ -28,32 +27,9 @@ RecordingStatus status_from(std::string_view text) {
   return RecordingStatus::kQuarantined;
 }
 
-Status append_event(Session& session, std::int64_t key, Timestamp now, std::string_view kind,
-                    const Json& detail) {
-  EARMARK_TRY_STATUS(session.execute(
-      "INSERT INTO recording_events (recording_key, at, kind, detail) VALUES (:key, :at, :kind, :detail)",
-      {key, now, kind, to_line(detail)}));
-  return {};
-}
-
 Result<std::optional<std::string>> chain_of(Session& session, std::int64_t revision) {
   return session.find<std::string>("SELECT chain FROM catalogue_changes WHERE revision = :revision",
                                    {revision});
-}
-
-/// The counter is a row that the transaction locks, so that revisions become visible in their order.
-Status append_change(Session& session, std::int64_t key, std::string_view kind) {
-  EARMARK_TRY(
-      const auto revision,
-      session.get<std::int64_t>("UPDATE store SET revision = revision + 1 WHERE id = 1 RETURNING revision"));
-  EARMARK_TRY(const auto before, chain_of(session, revision - 1));
-  EARMARK_TRY(const auto id, session.get<std::string>("SELECT id FROM recordings WHERE key = :key", {key}));
-  const auto chain = to_hex(digest_of({before.value_or(""), id, std::to_string(key), kind}));
-  EARMARK_TRY_STATUS(
-      session.execute("INSERT INTO catalogue_changes (revision, chain, recording_key, kind)"
-                      " VALUES (:revision, :chain, :key, :kind)",
-                      {revision, chain, key, kind}));
-  return {};
 }
 
 Json detail_of(const NewRecording& input, std::string_view owner) {
@@ -124,11 +100,14 @@ Status store_chromaprint(Session& session, std::int64_t key, const NewRecording&
 
 /// Stores what is matched, where something is.
 Status store_fingerprint(Session& session, std::int64_t key, const NewRecording& input) {
+  if (input.fingerprint.empty()) return {};
+  EARMARK_TRY_STATUS(
+      session.execute("INSERT INTO fingerprints (recording_key, emfp) VALUES (:key, :emfp)"
+                      " ON CONFLICT (recording_key) DO UPDATE SET emfp = excluded.emfp",
+                      {key, input.fingerprint}));
   if (!input.quarantine_reason.empty()) return {};
-  EARMARK_TRY_STATUS(session.execute("INSERT INTO fingerprints (recording_key, emfp) VALUES (:key, :emfp)",
-                                     {key, input.fingerprint}));
   EARMARK_TRY_STATUS(store_chromaprint(session, key, input));
-  return append_change(session, key, kAdded);
+  return append_change(session, key, kChangeAdded);
 }
 
 RecordingStatus status_of(const NewRecording& input) {
@@ -151,7 +130,9 @@ Result<Recording> insert(Session& session, const NewRecording& input, Timestamp 
   EARMARK_TRY_STATUS(store_fingerprint(session, key, input));
   EARMARK_TRY_STATUS(store_shared(session, key, input.shared, now));
   EARMARK_TRY_STATUS(remember_content(session, key, input.content_hash));
-  EARMARK_TRY_STATUS(append_event(session, key, now, to_string(status), detail_of(input, owned.party.name)));
+  EARMARK_TRY_STATUS(keep_findings(session, key, input.findings, now));
+  EARMARK_TRY_STATUS(
+      append_recording_event(session, key, now, to_string(status), detail_of(input, owned.party.name)));
   return by_key(session, key);
 }
 
@@ -171,7 +152,8 @@ Result<Recording> restore(Session& session, std::int64_t key, const NewRecording
   EARMARK_TRY_STATUS(store_shared(session, key, input.shared, now));
   EARMARK_TRY_STATUS(remember_content(session, key, input.content_hash));
   const auto kind = status == RecordingStatus::kRegistered ? std::string_view("restored") : to_string(status);
-  EARMARK_TRY_STATUS(append_event(session, key, now, kind, detail_of(input, owned.party.name)));
+  EARMARK_TRY_STATUS(keep_findings(session, key, input.findings, now));
+  EARMARK_TRY_STATUS(append_recording_event(session, key, now, kind, detail_of(input, owned.party.name)));
   return by_key(session, key);
 }
 
@@ -181,7 +163,8 @@ Status note(Session& session, const Recording& recording, const NewRecording& in
     EARMARK_TRY_STATUS(store_chromaprint(session, recording.key, input));
   // The same owner registering the same file again says nothing new.
   if (!new_content && owner_of(input) == recording.owner) return {};
-  return append_event(session, recording.key, now, "duplicate", detail_of(input, owner_of(input)));
+  EARMARK_TRY_STATUS(keep_findings(session, recording.key, input.findings, now));
+  return append_recording_event(session, recording.key, now, "duplicate", detail_of(input, owner_of(input)));
 }
 
 }  // namespace
@@ -202,12 +185,41 @@ static void map_columns(storage::Columns& columns, RecordingEvent& event) {
 static void map_columns(storage::Columns& columns, CatalogueChange& change) {
   columns(change.revision)(change.chain)(change.recording_key);
   columns.text([&change](const std::string& text) {
-    change.kind = text == kAdded ? CatalogueChange::Kind::kAdded : CatalogueChange::Kind::kRemoved;
+    change.kind = text == kChangeAdded ? CatalogueChange::Kind::kAdded : CatalogueChange::Kind::kRemoved;
   });
 }
 
+Status append_recording_event(Session& session, std::int64_t key, Timestamp now, std::string_view kind,
+                              const Json& detail) {
+  EARMARK_TRY_STATUS(session.execute(
+      "INSERT INTO recording_events (recording_key, at, kind, detail) VALUES (:key, :at, :kind, :detail)",
+      {key, now, kind, to_line(detail)}));
+  return {};
+}
+
+Status append_change(Session& session, std::int64_t key, std::string_view kind) {
+  EARMARK_TRY(
+      const auto revision,
+      session.get<std::int64_t>("UPDATE store SET revision = revision + 1 WHERE id = 1 RETURNING revision"));
+  EARMARK_TRY(const auto before, chain_of(session, revision - 1));
+  EARMARK_TRY(const auto id, session.get<std::string>("SELECT id FROM recordings WHERE key = :key", {key}));
+  const auto chain = to_hex(digest_of({before.value_or(""), id, std::to_string(key), kind}));
+  EARMARK_TRY_STATUS(
+      session.execute("INSERT INTO catalogue_changes (revision, chain, recording_key, kind)"
+                      " VALUES (:revision, :chain, :key, :kind)",
+                      {revision, chain, key, kind}));
+  return {};
+}
+
+Result<Recording> recording_by_id(Session& session, std::string_view id) {
+  EARMARK_TRY(auto known, session.find<Recording>(select_where("WHERE r.id = :id"), {id}));
+  if (!known) return fail(ErrorCode::kNotFound, std::string(id) + ": no such recording");
+  return std::move(*known);
+}
+
 Result<AddRecordingOutcome> Recordings::add(const NewRecording& input) {
-  if (input.fingerprint.empty() == input.quarantine_reason.empty()) {
+  const bool is_held = input.hold == NewRecording::Hold::kForReview && !input.quarantine_reason.empty();
+  if (is_held ? input.fingerprint.empty() : input.fingerprint.empty() == input.quarantine_reason.empty()) {
     return fail(ErrorCode::kInvalidArgument,
                 input.source + ": a recording has a fingerprint or a reason for quarantine");
   }
@@ -251,10 +263,11 @@ Result<std::int64_t> Recordings::forget(std::string_view id) {
     EARMARK_TRY_STATUS(session.execute("DELETE FROM fingerprints WHERE recording_key = :key", {known->key}));
     EARMARK_TRY_STATUS(session.execute("DELETE FROM chromaprints WHERE recording_key = :key", {known->key}));
     if (known->status == RecordingStatus::kRegistered) {
-      EARMARK_TRY_STATUS(append_change(session, known->key, kRemoved));
+      EARMARK_TRY_STATUS(append_change(session, known->key, kChangeRemoved));
     }
     EARMARK_TRY_STATUS(withdraw_claims_of(session, known->key, now));
-    EARMARK_TRY_STATUS(append_event(session, known->key, now, "forgotten", Json{{"owner", known->owner}}));
+    EARMARK_TRY_STATUS(
+        append_recording_event(session, known->key, now, "forgotten", Json{{"owner", known->owner}}));
     return known->key;
   });
 }
@@ -329,7 +342,10 @@ Result<std::optional<std::string>> Recordings::chain_at(std::int64_t revision) c
 
 Result<std::optional<Bytes>> Recordings::fingerprint(std::int64_t key) const {
   return database_->read([&](Session& session) {
-    return session.find<Bytes>("SELECT emfp FROM fingerprints WHERE recording_key = :key", {key});
+    return session.find<Bytes>(
+        "SELECT f.emfp FROM fingerprints f JOIN recordings r ON r.key = f.recording_key"
+        " WHERE r.key = :key AND r.status = :status",
+        {key, to_string(RecordingStatus::kRegistered)});
   });
 }
 

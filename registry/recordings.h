@@ -62,7 +62,7 @@ class Recordings {
   /// The chain value of the change `revision` ("" for 0); nothing when there is no such change. A derived
   /// file made at (revision, chain) belongs to this history, also after the store came back from a backup.
   [[nodiscard]] Result<std::optional<std::string>> chain_at(std::int64_t revision) const;
-  /// Stored .emfp; nothing when the recording is not registered (any more).
+  /// Stored .emfp; nothing when the recording is not registered (any more, or yet).
   [[nodiscard]] Result<std::optional<Bytes>> fingerprint(std::int64_t key) const;
 
  private:

@@ -52,6 +52,10 @@ struct Registry::State {
   Claims claims;
   SharedMaterial shared;
   EvidenceStore evidence;
+  Rights rights;
+  Terms terms;
+  Policies policies;
+  Reviews reviews;
 
   State(std::filesystem::path store, std::unique_ptr<Database> opened, std::string id, const Clock& clock)
       : folder(std::move(store)),
@@ -62,7 +66,11 @@ struct Registry::State {
         feeds(*database, clock),
         claims(*database, clock),
         shared(*database),
-        evidence(*database, clock) {}
+        evidence(*database, clock),
+        rights(*database, clock),
+        terms(*database, clock),
+        policies(*database, clock),
+        reviews(*database, clock) {}
 };
 
 Registry::Registry(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -88,6 +96,10 @@ Feeds& Registry::feeds() { return state_->feeds; }
 Claims& Registry::claims() { return state_->claims; }
 SharedMaterial& Registry::shared() { return state_->shared; }
 EvidenceStore& Registry::evidence() { return state_->evidence; }
+Rights& Registry::rights() { return state_->rights; }
+Terms& Registry::terms() { return state_->terms; }
+Policies& Registry::policies() { return state_->policies; }
+Reviews& Registry::reviews() { return state_->reviews; }
 const std::string& Registry::store_uuid() const { return state_->uuid; }
 const std::filesystem::path& Registry::store() const { return state_->folder; }
 bool Registry::is_writable() const { return state_->database->is_writable(); }

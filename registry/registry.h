@@ -9,8 +9,12 @@
 #include "registry/evidence.h"
 #include "registry/feeds.h"
 #include "registry/parties.h"
+#include "registry/policies.h"
 #include "registry/recordings.h"
+#include "registry/reviews.h"
+#include "registry/rights.h"
 #include "registry/shared.h"
+#include "registry/terms.h"
 #include "registry/types.h"
 
 namespace earmark::registry {
@@ -59,6 +63,10 @@ class Registry {
   [[nodiscard]] Claims& claims();
   [[nodiscard]] SharedMaterial& shared();
   [[nodiscard]] EvidenceStore& evidence();
+  [[nodiscard]] Rights& rights();
+  [[nodiscard]] Terms& terms();
+  [[nodiscard]] Policies& policies();
+  [[nodiscard]] Reviews& reviews();
 
   [[nodiscard]] Result<RegistryStats> stats() const;
   /// Random name of this store, made with it: derived files carry it.

@@ -1,6 +1,7 @@
 // From what was heard in an episode to what is claimed: Claims::record_scan.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -8,7 +9,9 @@
 #include "core/json.h"
 #include "registry/claim_steps.h"
 #include "registry/claims.h"
+#include "registry/decision_json.h"
 #include "registry/ids.h"
+#include "registry/use_facts.h"
 #include "storage/database.h"
 
 namespace earmark::registry {
@@ -21,7 +24,14 @@ constexpr double kSameUseOverlap = 0.5;
 /// … and put the recording at the same place there, within this many ms.
 constexpr double kSameUseDriftMs = 1000.0;
 
-constexpr std::string_view kEngine = "engine";
+/// A cleared stretch clears what it covers this much of: of the episode in whatever alignment, and, in
+/// another version of the episode, where things may have moved, of the recording.
+constexpr double kClearedCover = 0.5;
+
+/// Two recordings that are heard together for this much of the shorter use, about as surely (score of one
+/// over that of the other), are not told apart.
+constexpr double kAmbiguousOverlap = 0.8;
+constexpr double kAmbiguousScore = 0.9;
 
 struct EpisodeVersion {
   std::int64_t key = 0;
@@ -44,21 +54,40 @@ struct Reference {
   std::string owner;
   std::string content_sha256;
   std::int64_t policy_key = 0;
+  std::int64_t duration_ms = 0;
 };
 
 void map_columns(storage::Columns& columns, Reference& reference) {
   columns(reference.id)(reference.title)(reference.owner)(reference.content_sha256)(reference.policy_key);
+  columns(reference.duration_ms);
 }
 
 struct KnownClaim {
-  std::int64_t key = 0;
-  std::string status;
+  std::string id;
   NewSighting use;
 };
 
 void map_columns(storage::Columns& columns, KnownClaim& claim) {
-  columns(claim.key)(claim.status)(claim.use.query_start_ms)(claim.use.query_end_ms);
+  columns(claim.id)(claim.use.query_start_ms)(claim.use.query_end_ms);
   columns(claim.use.reference_start_ms)(claim.use.reference_end_ms)(claim.use.speed);
+}
+
+/// A stretch that a person, or silence, cleared.
+struct ClearedUse {
+  std::int64_t version_key = 0;
+  NewSighting use;
+};
+
+void map_columns(storage::Columns& columns, ClearedUse& cleared) {
+  columns(cleared.version_key)(cleared.use.query_start_ms)(cleared.use.query_end_ms);
+  columns(cleared.use.reference_start_ms)(cleared.use.reference_end_ms);
+}
+
+/// Share of the first stretch that the second covers.
+double covered(std::int64_t from, std::int64_t to, std::int64_t other_from, std::int64_t other_to) {
+  if (to <= from) return 0.0;
+  const auto both = std::min(to, other_to) - std::max(from, other_from);
+  return static_cast<double>(std::max<std::int64_t>(0, both)) / static_cast<double>(to - from);
 }
 
 /// Where in the recording the sighting is at a time of the query; beyond its ends too.
@@ -75,11 +104,6 @@ bool is_same_use(const NewSighting& a, const NewSighting& b) {
   if (end - begin <= 0 || end - begin < kSameUseOverlap * shorter) return false;
   const double middle = (begin + end) / 2;
   return std::abs(reference_at(a, middle) - reference_at(b, middle)) <= kSameUseDriftMs;
-}
-
-ClaimStatus first_status(const NewSighting& use) {
-  const bool is_sure = use.probability >= kActiveProbability && use.ambiguous_with.empty();
-  return is_sure ? ClaimStatus::kActive : ClaimStatus::kReview;
 }
 
 std::string evidence_of(const NewScan& scan, const NewSighting& use, const Reference& reference) {
@@ -141,6 +165,7 @@ class ScanWriter {
     }
     version_ = std::move(*version);
     EARMARK_TRY_STATUS(insert_scan());
+    for (const NewSighting& use : scan_.sightings) EARMARK_TRY_STATUS(load(use.recording_key));
     for (const NewSighting& use : scan_.sightings) EARMARK_TRY_STATUS(add(use));
     outcome_.claims = static_cast<std::int64_t>(claims_.size());
     EARMARK_TRY_STATUS(
@@ -164,30 +189,82 @@ class ScanWriter {
     return {};
   }
 
+  struct Known {
+    Reference reference;
+    UseFacts facts;
+  };
+
+  /// What is known of a recording, once a scan. One that was forgotten meanwhile has nothing.
+  Status load(std::int64_t recording_key) {
+    if (known_.contains(recording_key)) return {};
+    std::optional<Known>& known = known_[recording_key];
+    EARMARK_TRY(auto facts, load_facts(session_, recording_key, version_.feed_url, now_));
+    if (!facts) return {};
+    EARMARK_TRY(
+        auto reference,
+        session_.get<Reference>(
+            "SELECT r.id, r.title, p.name, r.content_sha256, r.policy_key, r.duration_ms FROM recordings r"
+            " JOIN parties p ON p.key = r.party_key WHERE r.key = :key",
+            {recording_key}));
+    known = Known{std::move(reference), std::move(*facts)};
+    return {};
+  }
+
+  /// Another owner's recording is heard in the same place, about as well.
+  [[nodiscard]] bool is_ambiguous(const NewSighting& use, const Known& known) const {
+    return std::any_of(scan_.sightings.begin(), scan_.sightings.end(), [&](const NewSighting& other) {
+      if (other.recording_key == use.recording_key || other.probability < kActiveProbability) return false;
+      const auto& rival = known_.at(other.recording_key);
+      if (!rival || rival->facts.registrant == known.facts.registrant) return false;
+      const double overlap =
+          std::max(covered(use.query_start_ms, use.query_end_ms, other.query_start_ms, other.query_end_ms),
+                   covered(other.query_start_ms, other.query_end_ms, use.query_start_ms, use.query_end_ms));
+      return overlap >= kAmbiguousOverlap && other.score >= kAmbiguousScore * use.score;
+    });
+  }
+
+  [[nodiscard]] Result<bool> is_cleared(const NewSighting& use) {
+    EARMARK_TRY(const auto all,
+                session_.query<ClearedUse>(
+                    "SELECT c.version_key, c.query_start_ms, c.query_end_ms, c.reference_start_ms,"
+                    " c.reference_end_ms FROM cleared_uses u JOIN claims c ON c.key = u.claim_key"
+                    " WHERE u.lifted_at IS NULL AND c.episode_key = :episode AND c.recording_key = :recording"
+                    " ORDER BY u.key",
+                    {version_.episode_key, use.recording_key}));
+    return std::any_of(all.begin(), all.end(), [&](const ClearedUse& cleared) {
+      const bool in_episode = covered(use.query_start_ms, use.query_end_ms, cleared.use.query_start_ms,
+                                      cleared.use.query_end_ms) >= kClearedCover;
+      const bool in_recording =
+          covered(use.reference_start_ms, use.reference_end_ms, cleared.use.reference_start_ms,
+                  cleared.use.reference_end_ms) >= kClearedCover;
+      return in_episode || (in_recording && cleared.version_key != version_.key);
+    });
+  }
+
   Status add(const NewSighting& use) {
-    EARMARK_TRY(const auto reference,
-                session_.find<Reference>(
-                    "SELECT r.id, r.title, p.name, r.content_sha256, r.policy_key FROM recordings r"
-                    " JOIN parties p ON p.key = r.party_key WHERE r.key = :key AND r.status = :status",
-                    {use.recording_key, to_string(RecordingStatus::kRegistered)}));
-    if (!reference) return {};
-    std::optional<std::int64_t> claim_key;
-    if (use.probability >= kReviewProbability) {
-      EARMARK_TRY(claim_key, claim(use, *reference));
-      claims_.insert(*claim_key);
-    }
+    std::optional<Known>& known = known_.at(use.recording_key);
+    if (!known) return {};
+    UseFacts& facts = known->facts;
+    add_use(facts, use, known->reference.duration_ms);
+    facts.is_ambiguous = !use.ambiguous_with.empty() || is_ambiguous(use, *known);
+    EARMARK_TRY(facts.is_cleared, is_cleared(use));
+    const Decision decision = decide(facts);
+    EARMARK_TRY(const auto claim_key, claim(use, known->reference, decision));
+    if (claim_key) claims_.insert(*claim_key);
     EARMARK_TRY(
         const auto sighting,
         session_.get<std::int64_t>(
-            "INSERT INTO sightings (scan_key, recording_key, claim_key, query_start_ms, query_end_ms, "
-            "reference_start_ms,"
-            " reference_end_ms, speed, pitch_cents, score, probability) VALUES (:scan, :recording, :claim, "
-            ":query_start,"
-            " :query_end, :reference_start, :reference_end, :speed, :pitch, :score, :probability) RETURNING "
-            "key",
+            "INSERT INTO sightings (scan_key, recording_key, claim_key, query_start_ms, query_end_ms,"
+            " reference_start_ms, reference_end_ms, speed, pitch_cents, score, probability, match_type, "
+            "disposition,"
+            " reason, decision) VALUES (:scan, :recording, :claim, :query_start, :query_end, "
+            ":reference_start,"
+            " :reference_end, :speed, :pitch, :score, :probability, :match, :disposition, :reason, "
+            ":decision) RETURNING key",
             {scan_key_, use.recording_key, claim_key, use.query_start_ms, use.query_end_ms,
              use.reference_start_ms, use.reference_end_ms, use.speed, use.pitch_cents, use.score,
-             use.probability}));
+             use.probability, to_string(use.match_type), to_string(decision.disposition), decision.reason,
+             to_line(to_json(decision))}));
     if (claim_key) EARMARK_TRY_STATUS(keep(sighting, use.evidence));
     ++outcome_.matches;
     return {};
@@ -205,51 +282,84 @@ class ScanWriter {
     return {};
   }
 
-  /// The claim on this use: the one that is there, or a new one.
-  Result<std::int64_t> claim(const NewSighting& use, const Reference& reference) {
-    EARMARK_TRY(
-        const auto known,
-        session_.query<KnownClaim>(
-            "SELECT key, status, query_start_ms, query_end_ms, reference_start_ms, reference_end_ms, speed"
-            " FROM claims WHERE episode_key = :episode AND recording_key = :recording ORDER BY key",
-            {version_.episode_key, use.recording_key}));
+  /// The claim on this use: the one that is there, a new one, or none.
+  Result<std::optional<std::int64_t>> claim(const NewSighting& use, const Reference& reference,
+                                            const Decision& decision) {
+    if (use.probability < kReviewProbability) return std::optional<std::int64_t>();
+    EARMARK_TRY(const auto known,
+                session_.query<KnownClaim>("SELECT id, query_start_ms, query_end_ms, reference_start_ms,"
+                                           " reference_end_ms, speed FROM claims WHERE episode_key = :episode"
+                                           " AND recording_key = :recording ORDER BY key",
+                                           {version_.episode_key, use.recording_key}));
     const auto same = std::find_if(known.begin(), known.end(),
                                    [&](const KnownClaim& old) { return is_same_use(old.use, use); });
-    if (same == known.end()) return make_claim(use, reference);
-    EARMARK_TRY_STATUS(meet_again(*same, use));
-    return same->key;
+    if (same != known.end()) return meet_again(same->id, use, decision);
+    if (decision.disposition == Disposition::kNoClaim) return std::optional<std::int64_t>();
+    return make_claim(use, reference, decision);
   }
 
-  Result<std::int64_t> make_claim(const NewSighting& use, const Reference& reference) {
-    EARMARK_TRY(const auto id, free_id(session_, version_, reference, use));
-    const auto status = to_string(first_status(use));
+  Result<std::optional<std::int64_t>> make_claim(const NewSighting& use, const Reference& reference,
+                                                 const Decision& decision) {
+    ClaimRow claim;
+    EARMARK_TRY(claim.id, free_id(session_, version_, reference, use));
+    claim.status = decision.disposition == Disposition::kActive ? ClaimStatus::kActive : ClaimStatus::kReview;
+    claim.rule_id = decision.rule_id;
+    claim.rule_version = decision.rule_version;
+    const auto evidence = evidence_of(scan_, use, reference);
+    // Where nobody's policy decided, the claim is kept under the one that the recording was registered with.
+    const auto policy = decision.policy_key != 0 ? decision.policy_key : reference.policy_key;
     EARMARK_TRY(
-        const auto key,
+        claim.key,
         session_.get<std::int64_t>(
             "INSERT INTO claims (id, version_key, episode_key, recording_key, policy_key, status,"
             " query_start_ms, query_end_ms, reference_start_ms, reference_end_ms, speed, pitch_cents, score,"
-            " probability, created_at, deadline_at, evidence) VALUES (:id, :version, :episode, :recording,"
-            " :policy, :status, :query_start, :query_end, :reference_start, :reference_end, :speed, :pitch,"
-            " :score, :probability, :now, :deadline, :evidence) RETURNING key",
-            {id, version_.key, version_.episode_key, use.recording_key, reference.policy_key, status,
-             use.query_start_ms, use.query_end_ms, use.reference_start_ms, use.reference_end_ms, use.speed,
-             use.pitch_cents, use.score, use.probability, now_, now_ + kAnswerPeriod,
-             evidence_of(scan_, use, reference)}));
-    EARMARK_TRY_STATUS(append_claim_event(session_, key, {"created", "", status, kEngine, ""}, now_));
+            " probability, created_at, deadline_at, evidence, action, in_effect, reason, decision)"
+            " VALUES (:id, :version, :episode, :recording, :policy, :status, :query_start, :query_end,"
+            " :reference_start, :reference_end, :speed, :pitch, :score, :probability, :now, :deadline, "
+            ":evidence,"
+            " :action, :effect, :reason, :decision) RETURNING key",
+            {claim.id,
+             version_.key,
+             version_.episode_key,
+             use.recording_key,
+             policy,
+             to_string(claim.status),
+             use.query_start_ms,
+             use.query_end_ms,
+             use.reference_start_ms,
+             use.reference_end_ms,
+             use.speed,
+             use.pitch_cents,
+             use.score,
+             use.probability,
+             now_,
+             now_,
+             evidence,
+             to_string(*decision.action),
+             decision.in_effect ? to_string(*decision.in_effect) : std::string_view(),
+             decision.reason,
+             to_line(to_json(decision))}));
+    EARMARK_TRY_STATUS(begin_claim(session_, claim, evidence, decision.reason, now_));
     ++outcome_.new_claims;
-    return key;
+    return std::optional(claim.key);
   }
 
   /// A withdrawn claim comes back with its recording; any other stays as it is.
-  Status meet_again(const KnownClaim& known, const NewSighting& use) {
+  Result<std::optional<std::int64_t>> meet_again(const std::string& id, const NewSighting& use,
+                                                 const Decision& decision) {
+    EARMARK_TRY(auto claim, find_claim_row(session_, id));
+    if (!claim) return fail(ErrorCode::kInternal, id + ": a claim went away");
     const auto note = fmt::format("scan {}, probability {:.4f}", scan_key_, use.probability);
-    if (known.status == to_string(ClaimStatus::kWithdrawn)) {
-      return move_claim(
-          session_, known.key,
-          {"status", known.status, to_string(first_status(use)), kEngine, "registered again: " + note}, now_);
+    if (claim->status == ClaimStatus::kWithdrawn && decision.disposition != Disposition::kNoClaim) {
+      const ClaimEdge* const edge =
+          find_edge(claim->status, decision.disposition == Disposition::kActive ? "claim" : "ask");
+      const auto why = "registered again: " + note;
+      EARMARK_TRY_STATUS(
+          take_edge(session_, *claim, *edge, {ClaimRole::kEngine, "engine", {}, why, {}}, now_));
+    } else {
+      EARMARK_TRY_STATUS(note_seen_again(session_, *claim, note, now_));
     }
-    return append_claim_event(session_, known.key, {"seen_again", known.status, known.status, kEngine, note},
-                              now_);
+    return std::optional(claim->key);
   }
 
   Session& session_;
@@ -257,6 +367,7 @@ class ScanWriter {
   Timestamp now_;
   EpisodeVersion version_;
   std::int64_t scan_key_ = 0;
+  std::map<std::int64_t, std::optional<Known>> known_;
   std::set<std::int64_t> claims_;
   ScanOutcome outcome_;
 };

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "registry/schema_evidence.h"
+#include "registry/schema_rights.h"
 #include "registry/service_schema.h"
 
 namespace earmark::registry {
@@ -165,6 +166,7 @@ std::span<const storage::Migration> schema() {
       storage::Migration{1, "first cut", kFirstCut},
       storage::Migration{2, "shared material and evidence", evidence_statements()},
       storage::Migration{3, "service", service_tables()},
+      storage::Migration{4, "rights, policies, procedure", rights_migration()},
   };
   return kMigrations;
 }

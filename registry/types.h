@@ -54,6 +54,25 @@ struct NewShared {
   double score = 0.0;
   double share = 0.0;
 };
+/// Something that registration noticed, with its place: [start_ms, end_ms) of the recording, and where it is
+/// in another one.
+struct RegistrationFinding {
+  std::string code;  ///< "owned_by_another", "public_domain", … (docs/registry.md)
+  enum class Severity {
+    kNote,    ///< for the record
+    kReview,  ///< a person decides
+    kRefuse,  ///< it is not taken
+  } severity = Severity::kNote;
+  std::int64_t start_ms = 0;
+  std::int64_t end_ms = 0;
+  std::int64_t other_key = 0;  ///< of the other recording; 0: none
+  std::int64_t other_start_ms = 0;
+  std::int64_t other_end_ms = 0;
+  std::string detail;  ///< in words
+};
+[[nodiscard]] std::string_view to_string(
+    RegistrationFinding::Severity severity);  ///< "note", "review", "refuse"
+[[nodiscard]] Result<RegistrationFinding::Severity> parse_severity(std::string_view text);
 
 struct NewRecording {
   Sha256 identity{};      ///< what the public id is made from: of the audio's fingerprint (docs/store.md)
@@ -68,6 +87,9 @@ struct NewRecording {
   Bytes chromaprint;              ///< items, little-endian; empty: none is known
   std::string quarantine_reason;  ///< not empty: kept, never matched
   std::vector<NewShared> shared;  ///< with what is registered already
+  /// In quarantine until a person decides: comes with its fingerprint, so that it can be taken in.
+  enum class Hold { kNone, kForReview } hold = Hold::kNone;
+  std::vector<RegistrationFinding> findings;
 };
 
 /// Something that happened to a recording; append-only.

@@ -68,7 +68,7 @@ constexpr Vendor kVendors[] = {
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},
     {"libcurl", R"(curl/.*)", R"(crawler/(fetcher|url)\.cpp)"},
     {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
-    {"CLI11", R"(CLI/.*)", R"(cli/((evidence|service)_)?options\.cpp)"},
+    {"CLI11", R"(CLI/.*)", R"(cli/((evidence|service)_)?options(_rights)?\.cpp)"},
     {"cpp-httplib", R"(httplib\.h)", R"(api/(http_server|webhook_sender)\.cpp|tests/.*)"},
     {"OpenSSL", R"(openssl/.*)", R"(api/tls\.cpp)"},
     {"GoogleTest", R"(g(test|mock)/.*)", R"(tests/.*)"},

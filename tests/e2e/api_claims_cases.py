@@ -46,20 +46,22 @@ def claims_are_paged_explained_and_answered(context):
 
             problem(service.post_json(where + "/uphold", {}, key=key), 409)
             problem(service.post_json(where + "/nonsense", {}, key=key), 404)
+            problem(service.post_json(where + "/escalate", {}, key=key), 409)  # only a block
             problem(service.post_json(where + "/dispute", {}, "-H", 'If-Match: "other"', key=key), 412)
             disputed = service.post_json(where + "/dispute", {"reason": "licensed", "note": "Invoice 17"}, "-H",
                                          f"If-Match: {got.headers['etag']}", key=key).expect(200)
             check(disputed.json["status"] == "disputed", disputed)
             problem(service.post_json(where + "/dispute", {}, key=key), 409)
-            check(service.post_json(where + "/uphold", {}, key=key).expect(200).json["status"] == "active", "uphold")
-            check(service.post_json(where + "/appeal", {"note": "look again"}, key=key).expect(200).json["status"] == "disputed",
+            check(service.post_json(where + "/uphold", {}, key=key).expect(200).json["status"] == "upheld", "uphold")
+            check(service.post_json(where + "/appeal", {"note": "look again"}, key=key).expect(200).json["status"] == "appealed",
                   "appeal")
             check(service.ask("POST", where + "/release", key=key).expect(200).json["status"] == "released", "release")
             problem(service.post_json(where + "/dispute", {}, key=key), 409)
             history = service.get(where + "/evidence", key=key).expect(200).json["history"]
             steps = [event["to_status"] for event in history if event["kind"] == "status"]
-            check(steps == ["disputed", "active", "disputed", "released"], history)
-            check("Invoice 17" in history[1]["note"], history)
+            check(steps == ["disputed", "upheld", "appealed", "released"], history)
+            check(history[1]["note"] == "Invoice 17" and history[1]["reason"] == "licensed", history)
+            check([event["role"] for event in history[1:]] == ["uploader", "reviewer", "uploader", "reviewer"], history)
         check([c["status"] for c in earmark.claims() if c["claim_id"] == one["claim_id"]] == ["released"], "not durable")
 
 

@@ -48,16 +48,22 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   const test::TempDir folder;
   ASSERT_OK(open_at(folder / "new"));
   std::vector<std::set<Object>> schemas;
-  std::filesystem::create_directory(folder / "old");
-  ASSERT_OK(restore(dump_of(1), folder / "old" / kDatabaseFile));
-  ASSERT_OK(open_at(folder / "old"));
-  for (const char* store : {"new", "old"}) {
+  for (const int version : {1, 2, 3, 4}) {
+    const auto old = folder / ("old" + std::to_string(version));
+    std::filesystem::create_directory(old);
+    ASSERT_OK(restore(dump_of(version), old / kDatabaseFile));
+    ASSERT_OK(open_at(old));
+  }
+  for (const char* store : {"new", "old1", "old2", "old3", "old4"}) {
     ASSERT_OK_AND(auto session, Session::open(folder / store / kDatabaseFile, Session::Mode::kReadOnly));
     ASSERT_OK_AND(const auto objects,
                   session.query<Object>("SELECT name, coalesce(sql, '') FROM sqlite_master"));
     schemas.emplace_back(objects.begin(), objects.end());
   }
   EXPECT_EQ(schemas[0], schemas[1]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[2]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[3]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[4]) << "a migration that was released has been changed";
 }
 
 TEST(Schema, OneKeepsItsFacts) {
@@ -93,6 +99,26 @@ TEST(Schema, OneKeepsItsFacts) {
   EXPECT_EQ(pending[0].reason, "timed out");
 }
 
+TEST(Schema, OneGainsDeadlinesThatFire) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(1), folder / kDatabaseFile));
+  StillClock clock;
+  Registry::Options options;
+  options.store = folder.path();
+  options.clock = &clock;
+  ASSERT_OK_AND(const auto registry, Registry::open(options));
+  ASSERT_OK_AND(const auto claims, registry->claims().list({}));
+  EXPECT_EQ(claims.at(0).action, PolicyAction::kMonetize);
+  EXPECT_EQ(claims.at(0).in_effect, PolicyAction::kMonetize);
+
+  clock.advance(std::chrono::days(31));
+  ASSERT_OK_AND(const auto fired, registry->claims().tick());
+
+  ASSERT_EQ(fired.size(), 2U);
+  EXPECT_EQ(fired[0].verb, "undisputed");
+  EXPECT_EQ(fired[1].to_status, "expired");
+}
+
 TEST(Schema, TwoKeepsItsFacts) {
   const test::TempDir folder;
   ASSERT_OK(restore(dump_of(2), folder / kDatabaseFile));
@@ -114,6 +140,35 @@ TEST(Schema, TwoKeepsItsFacts) {
   ASSERT_EQ(chain.size(), 1U);
   EXPECT_EQ(chain[0].claim_id, "clm_jotfoxgexvjw5f4x");
   EXPECT_EQ(chain[0].signed_manifest.sha256, "cd");
+}
+
+TEST(Schema, FourKeepsItsFacts) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(4), folder / kDatabaseFile));
+
+  ASSERT_OK_AND(const auto registry, open_at(folder.path()));
+
+  ASSERT_OK(registry->verify());
+  const auto song = public_id("rec_", recording("song").identity);
+  ASSERT_OK_AND(const auto ownership, registry->rights().ownership(song));
+  EXPECT_EQ(ownership.shares.size(), 2U);
+  ASSERT_EQ(ownership.conflicts.size(), 1U);
+  EXPECT_EQ(ownership.conflicts[0].territory, "DE");
+  EXPECT_EQ(ownership.conflicts[0].total, 1'100'000);
+  ASSERT_OK_AND(const auto works, registry->rights().works_of(song));
+  EXPECT_EQ(works.at(0).iswc, "T0345246801");
+  ASSERT_OK_AND(const auto licences, registry->terms().licences("Studio"));
+  EXPECT_EQ(licences.at(0).kind, Licence::Kind::kAllow);
+  ASSERT_OK_AND(const auto policies, registry->policies().list("Label"));
+  EXPECT_EQ(policies.back().lines.size(), 2U);
+  ASSERT_OK_AND(const auto claims, registry->claims().list({}));
+  ASSERT_EQ(claims.size(), 4U);
+  EXPECT_EQ(claims[0].status, ClaimStatus::kDisputed);
+  EXPECT_EQ(claims[1].status, ClaimStatus::kReleased);
+  EXPECT_EQ(claims[2].status, ClaimStatus::kReview);
+  EXPECT_EQ(claims[3].reason, "ownership_conflict");
+  ASSERT_OK_AND(const auto evidence, registry->claims().evidence(claims[0].id));
+  EXPECT_EQ(evidence.back().body, "invoice 7");
 }
 
 TEST(Schema, OfALaterProgramIsRefusedAndLeftAlone) {
