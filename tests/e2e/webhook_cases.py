@@ -69,6 +69,14 @@ def verified(delivery, secret):
     return headers["webhook-id"], json.loads(body)
 
 
+
+def wait_until(holds, seconds=30):
+    """Asks again until it holds; a check that follows says what did not."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+
+
 @case
 def webhooks_are_signed_retried_and_replayed(context):
     """A test message, a registration that another process makes, a refusal, a restart, a replay, a removal."""
@@ -91,17 +99,14 @@ def webhooks_are_signed_retried_and_replayed(context):
         earmark.run("register", files[0], "--owner", "My label")
         message, body = verified(receiver.wait(2)[1], secret)
         check(body["type"] == "recording.registered" and body["data"]["recording_id"].startswith("rec_"), body)
+        wait_until(lambda: service.get(where + "/messages", key=key).expect(200).json["data"][1]["attempts"] == 1)
         service.kill()
         receiver.answer = 200
         with serving(earmark, "--allow-private") as service:
             again, same = verified(receiver.wait(3)[2], secret)
             check(again == message and same == body, again, same)  # the same message, tried again after the restart
-            end = time.monotonic() + 30
-            while time.monotonic() < end:
-                log = service.get(where + "/messages", key=key).expect(200).json["data"]
-                if log[1]["state"] == "delivered" and log[1]["attempts"] == 2:
-                    break
-                time.sleep(0.1)
+            wait_until(lambda: service.get(where + "/messages", key=key).expect(200).json["data"][1]["state"] == "delivered")
+            log = service.get(where + "/messages", key=key).expect(200).json["data"]
             check([entry["state"] for entry in log] == ["delivered", "delivered"] and log[1]["attempts"] == 2, log)
 
             service.ask("POST", f"{where}/messages/{message}/replay", key=key).expect(202)
