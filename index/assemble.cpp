@@ -13,7 +13,6 @@
 namespace earmark::index {
 namespace {
 
-constexpr double kSameLine = 12.0;         // frames by which two estimates of one line may differ
 constexpr std::int64_t kShortestUse = 94;  // frames; 1.5 s
 constexpr std::int32_t kExplainedBin16 = 16;
 constexpr std::int64_t kJoinGap = 500;  // frames; 8 s

@@ -56,8 +56,8 @@ void keep_crowds(std::vector<PackedVote>& votes, double least, std::size_t lines
   for (std::size_t i = 0; i <= mask; ++i)
     ++pairs[std::min<std::size_t>(kMostCounted, std::size_t{count[i]} + count[(i + 1) & mask])];
   std::size_t threshold = kMostCounted;
-  for (std::size_t crowds = pairs[threshold]; crowds<lines&& static_cast<double>(threshold)> least;)
-    crowds += pairs[--threshold];
+  std::size_t crowds = pairs[threshold];
+  while (crowds < lines && threshold > static_cast<std::size_t>(least)) crowds += pairs[--threshold];
   std::erase_if(votes, [&](PackedVote vote) {
     const std::size_t bin = bin_of(vote) & mask;
     const std::size_t here = count[bin];

@@ -39,7 +39,7 @@ class Investigation {
         query_(query),
         options_(options),
         peaks_(query),
-        loud_(loud_part(query)),
+        loud_(loudest(query)),
         loud_peaks_(loud_),
         neighbourhood_(find_neighbours(state.vectors, query, options.threads)),
         seeds_(find_seeds(state, query, peaks_, neighbourhood_, options.threads)),
@@ -78,14 +78,6 @@ class Investigation {
   }
 
  private:
-  static fingerprint::Fingerprint loud_part(const fingerprint::Fingerprint& query) {
-    fingerprint::Fingerprint loud;
-    loud.samples = query.samples;
-    std::copy_if(query.peaks.begin(), query.peaks.end(), std::back_inserter(loud.peaks),
-                 [](const auto& peak) { return peak.rank < kLoudRanks; });
-    return loud;
-  }
-
   static bool is_near(FrameRange range, const std::optional<std::uint32_t>& at_ms) {
     if (!at_ms) return true;
     const auto at = static_cast<std::int64_t>(*at_ms / kMsPerFrame);

@@ -10,7 +10,6 @@
 namespace earmark::index {
 namespace {
 
-constexpr double kSameLine = 12.0;            // frames by which two estimates of one line may differ
 constexpr std::int64_t kSlack = 64;           // frames around a use in which its line is still its
 constexpr std::int64_t kLongestProof = 1875;  // frames; 30 s: more proves nothing more
 constexpr double kHopeless = 0.1;             // probability of a seed that growing has never made sure

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include "index/proof.h"
@@ -32,6 +33,14 @@ std::vector<Warp> pitches_about(const Warp& centre, int steps, double step) {
 }
 
 }  // namespace
+
+fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& query) {
+  fingerprint::Fingerprint loud;
+  loud.samples = query.samples;
+  std::copy_if(query.peaks.begin(), query.peaks.end(), std::back_inserter(loud.peaks),
+               [](const auto& peak) { return peak.rank < kLoudRanks; });
+  return loud;
+}
 
 std::optional<Seed> Prover::prove(const Candidate& candidate) {
   const Timeline::Span* span = state_.timeline.find(candidate.witness);

@@ -13,6 +13,9 @@ namespace earmark::index {
 
 inline constexpr int kLoudRanks = 60;  ///< peaks a block with which a line is first tried, at half the cost
 
+/// The peaks of rank < kLoudRanks, and nothing else.
+[[nodiscard]] fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& query);
+
 /// What a line must reach to go on; explanations lower them to see how far a lost line came.
 struct Bars {
   double worth_all = 3.2;  ///< z of the trial with the loud peaks from which all peaks are used
@@ -24,7 +27,7 @@ struct Bars {
 /// window and over longer stretches about it. Thread-confined.
 class Prover {
  public:
-  /// loud: the query's peaks of rank < kLoudRanks.
+  /// loud: the query's loudest().
   Prover(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud, FrameRange window,
          const Bars& bars = {})
       : state_(state), peaks_(peaks), loud_(loud), window_(window), bars_(bars) {}

@@ -12,6 +12,8 @@
 
 namespace earmark::index {
 
+inline constexpr double kSameLine = 12.0;  ///< frames by which two estimates of one line may differ
+
 /// A line with its proof over one stretch of the query.
 struct Seed {
   Line line;

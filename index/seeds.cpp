@@ -1,7 +1,6 @@
 #include "index/seeds.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "core/parallel.h"
 #include "index/altered.h"
@@ -39,10 +38,7 @@ bool stronger(const Seed& a, const Seed& b) {
 std::vector<Seed> find_seeds(const Engine::State& state, const fingerprint::Fingerprint& query,
                              const QueryPeaks& peaks, const Neighbourhood& neighbourhood,
                              std::size_t threads) {
-  fingerprint::Fingerprint loud;
-  loud.samples = query.samples;
-  std::copy_if(query.peaks.begin(), query.peaks.end(), std::back_inserter(loud.peaks),
-               [](const auto& peak) { return peak.rank < kLoudRanks; });
+  const fingerprint::Fingerprint loud = loudest(query);
   const QueryPeaks loud_peaks(loud);
   const auto windows = search_windows(peaks.frames());
   std::vector<std::vector<Seed>> found(windows.size());

@@ -27,14 +27,6 @@ constexpr std::int64_t kDiagonal =
 constexpr LandmarkLookup kLookup{
     .pairing = {.max_rank = 48, .fan_out = 6}, .votes_per_frame = 64, .most = 40, .each_line_once = true};
 
-fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& recording) {
-  fingerprint::Fingerprint loud;
-  loud.samples = recording.samples;
-  std::copy_if(recording.peaks.begin(), recording.peaks.end(), std::back_inserter(loud.peaks),
-               [](const auto& peak) { return peak.rank < kLoudRanks; });
-  return loud;
-}
-
 /// A candidate and the window that it was found in.
 struct Placed {
   Candidate candidate;
