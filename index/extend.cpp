@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "index/proof.h"
 
@@ -11,26 +13,44 @@ namespace {
 
 constexpr std::int64_t kBlock = 16;    // frames; 0.256 s
 constexpr std::int64_t kGiveUp = 500;  // frames without support after which the search outwards ends: 8 s
-constexpr std::int64_t kStretch = 10 * kBlock;  // frames that tell how loud a use plays; 2.56 s
-constexpr std::int64_t kShortUse = 375;         // frames; 6 s
-constexpr double kSwitchCost = 6.0;             // nats for starting or ending
-constexpr double kLoudnessChange = 0.3;  // probability that a block turns from loud to drowned, or back
-constexpr double kDilution = 0.7;        // the use may be fainter elsewhere than where it was proven
-constexpr double kDrowned = 0.5;         // of the proven contrast that is left under a loud voice
-constexpr double kLeastContrast = 1.6;   // matched share over the null's, at least
-constexpr int kOnLine = 1;               // frames of tolerance on the line
+constexpr std::size_t kStretch = 10;   // blocks that tell how loud a use plays; 2.56 s
+constexpr double kLeaveCost = 5.0;     // nats for ceasing to play
+constexpr double kReturnCost = 10.0;   // nats for playing again: chance agreements come in clusters
+constexpr double kLevelChange = 0.3;   // probability that a block plays at another given level than the last
+constexpr std::array<double, 2> kLevels = {0.4, 0.12};  // of the best survival: as loud as most, drowned
+constexpr double kLeastSurvival = 0.05;                // of the recording's peaks, where a use plays
+constexpr double kLeastChance = 0.04;                  // agreements that a block has by chance, at least
+constexpr int kOnLine = 1;                             // frames of tolerance on the line
 constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
                                                        2.0 * kOnLine);  // of the null's frames a line sees
 constexpr std::int32_t kSameBin16 = 10;
-constexpr double kPriorPeaks = 40.0;  // weight of the line's null in a block's own
+constexpr double kPriorBlocks = 0.5;   // weight of the line's null in a block's own
+constexpr double kIndependence = 0.8;  // of a block's agreements: a long tone agrees many times
 
+/// What agrees in a block.
 struct Counts {
-  int peaks = 0;
-  int matched = 0;
-  double null_matched = 0.0;  ///< expected matches on a line beside this one
+  int recorded = 0;           ///< peaks of the recording: what could agree
+  int matched = 0;            ///< peaks of the query that agree
+  double null_matched = 0.0;  ///< the same, expected on a line beside this one
+
+  void add(const Counts& other) {
+    recorded += other.recorded;
+    matched += other.matched;
+    null_matched += other.null_matched;
+  }
+  void subtract(const Counts& other) {
+    recorded -= other.recorded;
+    matched -= other.matched;
+    null_matched -= other.null_matched;
+  }
+  /// Agreements beyond chance for each peak of the recording.
+  [[nodiscard]] double survival() const {
+    return std::max(0.0, matched - null_matched) / std::max(1, recorded);
+  }
 };
 
-Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const Line& line, FrameRange block) {
+Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const ReferencePeaks& reference,
+                   const Line& line, FrameRange block) {
   Counts counts;
   int beside = 0;
   for (const auto& peak : query.in(block)) {
@@ -41,105 +61,97 @@ Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const Line&
       matched = matched || away <= kOnLine;
       beside += away >= kNullFrom - kOnLine && away <= kNullTo + kOnLine ? 1 : 0;
     }
-    ++counts.peaks;
     counts.matched += matched ? 1 : 0;
   }
   counts.null_matched = beside * kNullShare;
+  const auto at = [&](std::int64_t frame) {
+    return static_cast<std::int64_t>(round_to_grid(line.reference_at(static_cast<double>(frame))));
+  };
+  reference.visit(at(block.first), at(block.last), [&](std::int32_t, std::int32_t) { ++counts.recorded; });
   return counts;
 }
 
-/// Shares of query peaks that agree, on the line and beside it, where the line was proven.
+/// What agrees where the line was proven.
 struct Rates {
-  double on = 0.0;
-  double off = 0.0;
+  double survival = 0.0;  ///< of the recording's peaks, where most agree
+  double chance = 0.0;    ///< agreements by chance in a block
 };
 
-/// The window that proves a short use holds more than the use: where it agrees most tells how loud it plays.
-Counts loudest_stretch(const QueryPeaks& query, const LocalPeaks& local, const Line& line,
-                       FrameRange proven) {
-  Counts best;
-  double most = -1.0;
-  for (std::int64_t first = proven.first; first == proven.first || first + kStretch <= proven.last;
-       first += kBlock) {
-    const Counts c = count_block(query, local, line, {first, std::min(first + kStretch, proven.last)});
-    const double share = c.matched / std::max(1.0, static_cast<double>(c.peaks));
-    if (share <= most) continue;
-    most = share;
-    best = c;
+/// blocks: the proven ones, at least one. The stretch where they agree most counts: the window that proves a
+/// short use holds more than the use, and a voice drowns parts of a bed.
+Rates rates_of(std::span<const Counts> blocks) {
+  Counts all;
+  Counts stretch;
+  double most = 0.0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    all.add(blocks[i]);
+    stretch.add(blocks[i]);
+    if (i >= kStretch) stretch.subtract(blocks[i - kStretch]);
+    if (i + 1 >= std::min(kStretch, blocks.size())) most = std::max(most, stretch.survival());
   }
-  return best;
+  return {std::max(most, kLeastSurvival), all.null_matched / static_cast<double>(blocks.size())};
 }
 
-/// How loud the use plays: on average over what proves it, or where that agrees most.
-enum class Loudness { kMean, kMost };
-
-Rates proven_rates(const QueryPeaks& query, const Extension& extension, const Line& line, Loudness loudness) {
-  LocalPeaks local;
-  const FrameRange reach = reach_of(extension.proven, line);
-  local.gather(*extension.reference, reach.first, reach.last);
-  const Counts all = count_block(query, local, line, extension.proven);
-  const Counts loud =
-      loudness == Loudness::kMean ? all : loudest_stretch(query, local, line, extension.proven);
-  Rates rates;
-  rates.off = std::clamp((all.null_matched + 0.1) / (all.peaks + 2.0), 0.005, 0.3);
-  rates.on = std::clamp(kDilution * loud.matched / std::max(1, loud.peaks), kLeastContrast * rates.off, 0.95);
-  return rates;
-}
-
-/// What a block says: log likelihoods against "does not play" of playing as loud as where it was proven, and
-/// of being nearly drowned by a voice.
+/// What a block says: log likelihoods of playing at each level against not playing.
 struct BlockEvidence {
-  double loud = 0.0;
-  double drowned = 0.0;
+  std::array<double, kLevels.size()> levels{};
   bool supported = false;  ///< at least one peak agrees
   [[nodiscard]] double mixed() const {
-    return std::max(loud, drowned) + std::log1p(std::exp(-std::abs(loud - drowned))) - std::log(2.0);
+    const double most = *std::max_element(levels.begin(), levels.end());
+    double sum = 0.0;
+    for (const double level : levels) sum += std::exp(level - most);
+    return most + std::log(sum / static_cast<double>(levels.size()));
   }
 };
 
+/// Agreements are Poisson: by chance alone, or with what survives of the recording's peaks besides. A quiet
+/// passage of the recording has few peaks, and so promises little.
 BlockEvidence block_evidence(const Counts& c, const Rates& rates) {
-  const double off =
-      std::clamp((c.null_matched + kPriorPeaks * rates.off) / (c.peaks + kPriorPeaks), 0.004, 0.5);
-  const auto likelihood = [&](double part) {
-    const double on = std::clamp(off + part * (rates.on - rates.off),
-                                 kLeastContrast * off * part + off * (1.0 - part), 0.97);
-    return c.matched * std::log(on / off) + (c.peaks - c.matched) * std::log((1.0 - on) / (1.0 - off));
-  };
-  return {likelihood(1.0), likelihood(kDrowned), c.matched > 0};
+  const double chance =
+      std::max((c.null_matched + kPriorBlocks * rates.chance) / (1.0 + kPriorBlocks), kLeastChance);
+  BlockEvidence evidence;
+  evidence.supported = c.matched > 0;
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    const double heard = kLevels[i] * rates.survival * c.recorded;
+    evidence.levels[i] = kIndependence * (c.matched * std::log1p(heard / chance) - heard);
+  }
+  return evidence;
 }
 
-/// Evidence from `from` outwards, block by block, until the line leaves the recording or nothing was found
-/// for kGiveUp. Re-anchors the line where enough peaks agree, so that slow drift does not lose it.
+/// Evidence along a line. Measures first how loud the use plays where it is proven.
 class Walk {
  public:
-  Walk(const QueryPeaks& query, const Extension& extension, const Rates& rates)
-      : query_(query), extension_(extension), rates_(rates) {}
+  Walk(const QueryPeaks& query, const Extension& extension, const Line& line)
+      : query_(query), extension_(extension), line_(line) {
+    const FrameRange proven = extension.proven;
+    const FrameRange reach = reach_of(proven, line);
+    local_.gather(*extension.reference, reach.first, reach.last);
+    for (std::int64_t at = proven.first; at == proven.first || at + kBlock <= proven.last; at += kBlock)
+      proven_.push_back(count(line, {at, at + kBlock}));
+    rates_ = rates_of(proven_);
+  }
 
   /// The edge of blocks around which a second of the proven stretch supports the line most: there it surely
   /// plays, while the middle of a window may lie beside a short use.
-  std::int64_t surest(const Line& line) {
-    const FrameRange proven = extension_.proven;
-    const FrameRange reach = reach_of(proven, line);
-    local_.gather(*extension_.reference, reach.first, reach.last);
-    std::int64_t best = (proven.first + proven.last) / 2;
+  [[nodiscard]] std::int64_t surest() const {
+    std::size_t best = proven_.size() / 2;
     double most = -1e300;
-    std::array<double, 4> second{};
     double sum = 0.0;
-    std::size_t i = 0;
-    for (std::int64_t at = proven.first; at + kBlock <= proven.last; at += kBlock, ++i) {
-      const double evidence =
-          block_evidence(count_block(query_, local_, line, {at, at + kBlock}), rates_).mixed();
-      sum += evidence - second[i % second.size()];
-      second[i % second.size()] = evidence;
-      if (i + 1 >= second.size() && sum > most) {
-        most = sum;
-        best = at - kBlock;  // the second is [at - 3, at + 1) blocks: its middle
-      }
+    std::vector<double> evidence;
+    for (std::size_t i = 0; i < proven_.size(); ++i) {
+      evidence.push_back(block_evidence(proven_[i], rates_).mixed());
+      sum += evidence[i] - (i < kSecond ? 0.0 : evidence[i - kSecond]);
+      if (i + 1 < kSecond || sum <= most) continue;
+      most = sum;
+      best = i + 1 - kSecond / 2;
     }
-    return best;
+    return extension_.proven.first + static_cast<std::int64_t>(best) * kBlock;
   }
 
-  std::vector<BlockEvidence> go(std::int64_t from, int direction, Line line) {
+  /// Outwards from `from`, block by block, until the line leaves the recording or nothing was found for
+  /// kGiveUp. Re-anchors the line where enough peaks agree, so that slow drift does not lose it.
+  std::vector<BlockEvidence> go(std::int64_t from, int direction) {
+    Line line = line_;
     std::vector<BlockEvidence> evidence;
     double run = 0.0;
     double best = 0.0;
@@ -152,7 +164,7 @@ class Walk {
         break;
       const FrameRange reach = reach_of(block, line);
       local_.gather(*extension_.reference, reach.first, reach.last);
-      evidence.push_back(block_evidence(count_block(query_, local_, line, block), rates_));
+      evidence.push_back(block_evidence(count(line, block), rates_));
       run += evidence.back().mixed();
       since_best += kBlock;
       if (run > best) {
@@ -165,8 +177,14 @@ class Walk {
   }
 
  private:
+  static constexpr std::size_t kSecond = 4;         // blocks
   static constexpr std::size_t kFollowEvery = 16;   // blocks: 4 s
   static constexpr std::int64_t kFollowSpan = 320;  // frames looked at: 5 s
+
+  /// local_ must hold the recording's peaks about the block.
+  [[nodiscard]] Counts count(const Line& line, FrameRange block) const {
+    return count_block(query_, local_, *extension_.reference, line, block);
+  }
 
   /// Moves the anchor by a frame where the peaks just passed agree clearly better there.
   void follow(Line& line, FrameRange block, int direction) {
@@ -197,11 +215,14 @@ class Walk {
 
   const QueryPeaks& query_;
   const Extension& extension_;
-  const Rates& rates_;
+  const Line& line_;
+  Rates rates_;
+  std::vector<Counts> proven_;  ///< block by block
   LocalPeaks local_;
 };
 
-constexpr std::size_t kStates = 3;  // loud, drowned, not playing
+constexpr std::size_t kSilent = kLevels.size();  // the state of not playing
+constexpr std::size_t kStates = kSilent + 1;
 using States = std::array<double, kStates>;
 
 double log_sum(const States& terms) {
@@ -214,11 +235,16 @@ double log_sum(const States& terms) {
 /// log P(next | state).
 const std::array<States, kStates>& transitions() {
   static const std::array<States, kStates> kTable = [] {
-    const double leave = std::exp(-kSwitchCost);
-    const double stay = 1.0 - leave - kLoudnessChange;
-    return std::array<States, kStates>{{{std::log(stay), std::log(kLoudnessChange), -kSwitchCost},
-                                        {std::log(kLoudnessChange), std::log(stay), -kSwitchCost},
-                                        {-kSwitchCost, -kSwitchCost, std::log1p(-2.0 * leave)}}};
+    const double stay = 1.0 - std::exp(-kLeaveCost) - kLevelChange * static_cast<double>(kLevels.size() - 1);
+    std::array<States, kStates> table;
+    for (std::size_t from = 0; from < kSilent; ++from) {
+      for (std::size_t to = 0; to < kSilent; ++to)
+        table[from][to] = std::log(from == to ? stay : kLevelChange);
+      table[from][kSilent] = -kLeaveCost;
+      table[kSilent][from] = -kReturnCost;
+    }
+    table[kSilent][kSilent] = std::log1p(-static_cast<double>(kLevels.size()) * std::exp(-kReturnCost));
+    return table;
   }();
   return kTable;
 }
@@ -228,7 +254,7 @@ const std::array<States, kStates>& transitions() {
 std::size_t playing_prefix(std::span<const BlockEvidence> evidence) {
   const auto& step = transitions();
   const auto seen = [&](std::size_t i, std::size_t state) {
-    return state == 0 ? evidence[i].loud : state == 1 ? evidence[i].drowned : 0.0;
+    return state == kSilent ? 0.0 : evidence[i].levels[state];
   };
   const std::size_t n = evidence.size();
   std::vector<States> after(n + 1, States{});  // log P(what follows block i | its state)
@@ -240,26 +266,32 @@ std::size_t playing_prefix(std::span<const BlockEvidence> evidence) {
     }
   }
   std::size_t last = 0;
-  States before{std::log(0.5), std::log(0.5), -1e300};
+  States before;
+  before.fill(-std::log(static_cast<double>(kLevels.size())));
+  before[kSilent] = -1e300;
   for (std::size_t i = 0; i < n; ++i) {
     States here;
     for (std::size_t to = 0; to < kStates; ++to) here[to] = before[to] + seen(i, to);
-    const double off = here[2] + after[i][2];
-    const double all = log_sum({here[0] + after[i][0], here[1] + after[i][1], off});
-    if (std::exp(off - all) < 0.5) last = i + 1;
-    for (std::size_t to = 0; to < kStates; ++to)
-      before[to] = log_sum({here[0] + step[0][to], here[1] + step[1][to], here[2] + step[2][to]});
+    States all;
+    for (std::size_t state = 0; state < kStates; ++state) all[state] = here[state] + after[i][state];
+    if (std::exp(all[kSilent] - log_sum(all)) < 0.5) last = i + 1;
+    for (std::size_t to = 0; to < kStates; ++to) {
+      States terms;
+      for (std::size_t from = 0; from < kStates; ++from) terms[from] = here[from] + step[from][to];
+      before[to] = log_sum(terms);
+    }
   }
   while (last > 0 && !evidence[last - 1].supported) --last;  // silence tells nothing: it belongs to no use
   return last;
 }
 
-FrameRange extend(const QueryPeaks& query, const Extension& extension, const Line& line, Loudness loudness) {
-  const Rates rates = proven_rates(query, extension, line, loudness);
-  Walk walk(query, extension, rates);
-  const std::int64_t middle = walk.surest(line);
-  const auto forward = playing_prefix(walk.go(middle, +1, line));
-  const auto backward = playing_prefix(walk.go(middle, -1, line));
+}  // namespace
+
+FrameRange extend(const QueryPeaks& query, const Extension& extension, const Line& line) {
+  Walk walk(query, extension, line);
+  const std::int64_t middle = walk.surest();
+  const auto forward = playing_prefix(walk.go(middle, +1));
+  const auto backward = playing_prefix(walk.go(middle, -1));
   FrameRange range{middle - static_cast<std::int64_t>(backward) * kBlock,
                    middle + static_cast<std::int64_t>(forward) * kBlock};
   range.first =
@@ -269,13 +301,6 @@ FrameRange extend(const QueryPeaks& query, const Extension& extension, const Lin
        static_cast<std::int64_t>(line.query_at(static_cast<double>(extension.reference_frames)))});
   if (range.last < range.first) range.last = range.first;
   return range;
-}
-
-}  // namespace
-
-FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line) {
-  const FrameRange range = extend(query, extension, line, Loudness::kMean);
-  return range.size() >= kShortUse ? range : extend(query, extension, line, Loudness::kMost);
 }
 
 }  // namespace earmark::index

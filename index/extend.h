@@ -15,9 +15,9 @@ struct Extension {
 };
 
 /// The stretch of the query in which the recording runs along the line: from `proven` outwards in both
-/// directions, across gaps of up to 8 s, as the best path through a two-state model (playing, not playing)
-/// over blocks of a quarter second. The line's anchor follows slow drift. Empty when nothing supports the
+/// directions, across gaps of up to 8 s, as the likelier of playing (loud, or drowned by a voice) and not
+/// playing over blocks of a quarter second. The walk follows slow drift. Empty when nothing supports the
 /// line.
-[[nodiscard]] FrameRange extend(const QueryPeaks& query, const Extension& extension, Line& line);
+[[nodiscard]] FrameRange extend(const QueryPeaks& query, const Extension& extension, const Line& line);
 
 }  // namespace earmark::index
