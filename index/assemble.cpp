@@ -25,6 +25,7 @@ Resemblance of_unexplained(const Evidence& alone, const Proof& rest) {
   Resemblance resemblance = alone.resemblance;
   resemblance.share *= share;
   resemblance.similarity *= share;
+  resemblance.beside *= share;
   return resemblance;
 }
 

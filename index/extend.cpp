@@ -18,9 +18,9 @@ constexpr double kLeaveCost = 5.0;     // nats for ceasing to play
 constexpr double kReturnCost = 10.0;   // nats for playing again: chance agreements come in clusters
 constexpr double kLevelChange = 0.3;   // probability that a block plays at another given level than the last
 constexpr std::array<double, 2> kLevels = {0.4, 0.12};  // of the best survival: as loud as most, drowned
-constexpr double kLeastSurvival = 0.05;                // of the recording's peaks, where a use plays
-constexpr double kLeastChance = 0.04;                  // agreements that a block has by chance, at least
-constexpr int kOnLine = 1;                             // frames of tolerance on the line
+constexpr double kLeastSurvival = 0.05;                 // of the recording's peaks, where a use plays
+constexpr double kLeastChance = 0.04;                   // agreements that a block has by chance, at least
+constexpr int kOnLine = 1;                              // frames of tolerance on the line
 constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
                                                        2.0 * kOnLine);  // of the null's frames a line sees
 constexpr std::int32_t kSameBin16 = 10;

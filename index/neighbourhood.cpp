@@ -1,7 +1,10 @@
 #include "index/neighbourhood.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
+#include <span>
 
 #include "core/parallel.h"
 
@@ -12,6 +15,19 @@ constexpr std::size_t kNeighbours = 12;
 constexpr std::size_t kBatch = 512;  // embeddings per call of the vector index
 constexpr double kOnLine = 20.0;     // frames; half a hop of the reference, and some for the line's own error
 constexpr std::int64_t kEmbedded = 64;  // frames that an embedding is made of
+constexpr std::array<int, 6> kBeside = {-1100, -640, -260, 260, 640, 1100};  // frames; 4 to 18 s off the line
+
+struct Mean {
+  double sum = 0.0;
+  int n = 0;
+
+  void add(std::optional<float> value) {
+    if (!value) return;
+    sum += static_cast<double>(*value);
+    ++n;
+  }
+  [[nodiscard]] double value() const { return n == 0 ? 0.0 : sum / n; }
+};
 
 }  // namespace
 
@@ -20,6 +36,8 @@ Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fin
   Neighbourhood out;
   out.k = kNeighbours;
   out.hop = query.embedding_hop();
+  out.rows = VectorIndex::unit_rows(query.embeddings);
+  out.vectors = &vectors;
   const std::size_t n = query.embeddings.size();
   out.neighbours.resize(n * kNeighbours);
   parallel_for((n + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
@@ -37,7 +55,8 @@ Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span
   Resemblance found;
   if (neighbourhood.size() == 0) return found;
   int near = 0;
-  double sum = 0.0;
+  Mean on;
+  Mean beside;
   for (std::int64_t i = std::max<std::int64_t>(0, (range.first + neighbourhood.hop - 1) / neighbourhood.hop);
        i < neighbourhood.size() && i * neighbourhood.hop + kEmbedded <= range.last; ++i) {
     ++found.embeddings;
@@ -50,11 +69,21 @@ Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span
       best = std::max(best, static_cast<double>(n.similarity));
     }
     near += best > 0.0 ? 1 : 0;
-    sum += best;
+    const auto row =
+        std::span(neighbourhood.rows)
+            .subspan(static_cast<std::size_t>(i) * fingerprint::kEmbeddingDims, fingerprint::kEmbeddingDims);
+    const auto place = static_cast<std::int64_t>(std::llround(expected));
+    on.add(neighbourhood.vectors->cosine_at(row, place));
+    for (const int shift : kBeside) {
+      const std::int64_t off = place + shift;
+      if (off >= recording.first && off < std::int64_t{recording.first} + recording.frames)
+        beside.add(neighbourhood.vectors->cosine_at(row, off));
+    }
   }
   if (found.embeddings == 0) return found;
   found.share = static_cast<double>(near) / found.embeddings;
-  found.similarity = sum / found.embeddings;
+  found.similarity = on.value();
+  found.beside = beside.value();
   return found;
 }
 

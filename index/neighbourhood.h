@@ -1,6 +1,7 @@
 #pragma once
 // What the embeddings say of a query as a whole: its nearest stored neighbours, and how far they bear out a
 // line.
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -16,7 +17,9 @@ namespace earmark::index {
 struct Neighbourhood {
   std::vector<Neighbour> neighbours;
   std::size_t k = 0;
-  int hop = 0;  ///< frames
+  int hop = 0;                           ///< frames
+  std::vector<float> rows;               ///< the embeddings, as VectorIndex::cosine_at takes them
+  const VectorIndex* vectors = nullptr;  ///< what they were looked for in
 
   [[nodiscard]] std::int64_t size() const {
     return k == 0 ? 0 : static_cast<std::int64_t>(neighbours.size() / k);
@@ -30,7 +33,12 @@ struct Neighbourhood {
 struct Resemblance {
   int embeddings = 0;       ///< of the query in the range
   double share = 0.0;       ///< of them that have a near neighbour where the line expects it
-  double similarity = 0.0;  ///< mean over all of them of that neighbour's cosine, 0 where there is none
+  double similarity = 0.0;  ///< mean cosine with what the recording has where the line expects it
+  double beside = 0.0;      ///< the same, with what the recording has some seconds off the line
+
+  /// How much more the query resembles the recording on the line than beside it: music of a kind resembles
+  /// itself.
+  [[nodiscard]] double closeness() const { return similarity - std::max(0.0, beside); }
 };
 
 /// recording: where the line's recording lies on the timeline.

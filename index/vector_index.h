@@ -2,6 +2,7 @@
 // Channel B: nearest embeddings. The home of FAISS.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -38,11 +39,19 @@ class VectorIndex {
   [[nodiscard]] std::vector<Neighbour> search(std::span<const fingerprint::Embedding> queries,
                                               std::size_t k) const;
 
+  /// Cosine of a query, of unit length, with the stored embedding nearest to a place and at most kReach
+  /// frames from it, as the codes tell it; nothing where there is none.
+  [[nodiscard]] std::optional<float> cosine_at(std::span<const float> query, std::int64_t place) const;
+  static constexpr std::int64_t kReach = fingerprint::kEmbeddingHopFrames;  ///< half the hop of a recording
+
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::uint64_t bytes() const;
 
   void save(ByteWriter& out) const;
   [[nodiscard]] static Result<VectorIndex> load(ByteReader& in);
+
+  /// The embeddings as rows of floats of unit length, as cosine_at() takes them.
+  [[nodiscard]] static std::vector<float> unit_rows(std::span<const fingerprint::Embedding> embeddings);
 
  private:
   struct State;
