@@ -34,8 +34,9 @@ void print_line(const catalogue::Explained& explained, Table& table) {
                             why.z_alone, match.share * 100.0, why.peaks, match.sharpness)});
   table.add({"without best", fmt::format("second: z {:.2f}; band: z {:.2f}", match.without_best_second,
                                          match.without_best_band)});
-  table.add({"on the line", fmt::format("embeddings: similarity {:.3f}, {:.0f} % have a neighbour there",
-                                        match.similarity, match.embedding_share * 100.0)});
+  table.add({"on the line",
+             fmt::format("embeddings: similarity {:.3f} (beside it {:.3f}), {:.0f} % have a neighbour there",
+                         match.similarity, match.similarity_beside, match.embedding_share * 100.0)});
   if (why.mirrored > 0)
     table.add({"decoy", fmt::format("backwards {:.0f}, forwards {:.0f}", why.mirrored, why.agreement)});
   if (why.rival && explained.rival) {

@@ -60,6 +60,7 @@ Json proof_json(const Explanation& why) {
           {"share", why.match.share},
           {"embedding_share", why.match.embedding_share},
           {"similarity", why.match.similarity},
+          {"similarity_beside", why.match.similarity_beside},
           {"peaks", why.peaks},
           {"agreement", why.agreement},
           {"expected", rounded(why.expected, 100.0)},
@@ -119,6 +120,7 @@ void read_line(const Json& json, Explanation& why) {
   match.share = proof.at("share").get<double>();
   match.embedding_share = proof.at("embedding_share").get<double>();
   match.similarity = proof.at("similarity").get<double>();
+  match.similarity_beside = proof.value("similarity_beside", 0.0);
   why.z_alone = proof.at("z_alone").get<double>();
   why.probability_alone = proof.at("probability_alone").get<double>();
   why.peaks = proof.at("peaks").get<int>();

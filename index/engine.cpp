@@ -69,6 +69,7 @@ Match to_match(const Use& use, const Recording& recording, std::uint64_t query_m
   match.without_best_band = rounded(evidence.without_best_band, 100.0);
   match.embedding_share = rounded(evidence.resemblance.share, 1e4);
   match.similarity = rounded(evidence.resemblance.similarity, 1e4);
+  match.similarity_beside = rounded(evidence.resemblance.beside, 1e4);
   match.share = rounded(agreeing_share(evidence.proof), 1e4);
   match.probability = rounded(probability_of(evidence, use.line.warp), 1e4);
   return match;

@@ -32,7 +32,8 @@ struct Match {
   double without_best_second = 0.0;  ///< score without the second that agrees most
   double without_best_band = 0.0;    ///< score without the fifth of the spectrum that agrees most
   double embedding_share = 0.0;      ///< of the query's embeddings that have a near neighbour on the line
-  double similarity = 0.0;           ///< mean cosine of these neighbours over all embeddings
+  double similarity = 0.0;           ///< mean cosine of the embeddings with the recording's along the line
+  double similarity_beside = 0.0;    ///< the same, some seconds off the line
   double share = 0.0;                ///< of the query peaks that agree beyond chance
   double probability = 0.0;          ///< calibrated: that the query really contains the recording here
 };

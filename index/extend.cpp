@@ -17,14 +17,20 @@ constexpr std::size_t kStretch = 10;   // blocks that tell how loud a use plays;
 constexpr double kLeaveCost = 5.0;     // nats for ceasing to play
 constexpr double kReturnCost = 10.0;   // nats for playing again: chance agreements come in clusters
 constexpr double kLevelChange = 0.3;   // probability that a block plays at another given level than the last
-constexpr std::array<double, 2> kLevels = {0.4, 0.12};  // of the best survival: as loud as most, drowned
-constexpr double kLeastSurvival = 0.05;                 // of the recording's peaks, where a use plays
-constexpr double kLeastChance = 0.04;                   // agreements that a block has by chance, at least
-constexpr int kOnLine = 1;                              // frames of tolerance on the line
+constexpr std::array<double, 2> kLevels = {0.3, 0.1};  // of the best survival: as loud as most, drowned
+constexpr double kLeastSurvival = 0.05;                // of the recording's peaks, where a use plays
+constexpr double kLeastChance = 0.04;                  // agreements that a block has by chance, at least
+constexpr int kOnLine = 1;                             // frames of tolerance on the line
 constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
                                                        2.0 * kOnLine);  // of the null's frames a line sees
 constexpr std::int32_t kSameBin16 = 10;
-constexpr double kPriorBlocks = 0.5;   // weight of the line's null in a block's own
+constexpr double kPriorBlocks = 0.5;                         // weight of the line's null in a block's own
+constexpr std::int64_t kEmbeddedMiddle = 32;                 // frames
+constexpr std::array<double, 2> kCosineLevels = {0.6, 0.2};  // of the closeness where the line was proven
+constexpr double kLeastRise = 0.1;
+constexpr double kCosineDeviation = 0.15;
+constexpr double kPerEmbedding = 0.125;  // each second is in four embeddings, each of them in two blocks
+constexpr double kMostNats = 1.5;
 constexpr double kIndependence = 0.8;  // of a block's agreements: a long tone agrees many times
 
 /// What agrees in a block.
@@ -32,6 +38,8 @@ struct Counts {
   int recorded = 0;           ///< peaks of the recording: what could agree
   int matched = 0;            ///< peaks of the query that agree
   double null_matched = 0.0;  ///< the same, expected on a line beside this one
+  int embeddings = 0;         ///< of the query that lie over the block's middle
+  double cosines = 0.0;       ///< sum of theirs with the recording's
 
   void add(const Counts& other) {
     recorded += other.recorded;
@@ -73,8 +81,10 @@ Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const Refer
 
 /// What agrees where the line was proven.
 struct Rates {
-  double survival = 0.0;  ///< of the recording's peaks, where most agree
-  double chance = 0.0;    ///< agreements by chance in a block
+  double survival = 0.0;   ///< of the recording's peaks, where most agree
+  double chance = 0.0;     ///< agreements by chance in a block
+  double closeness = 0.0;  ///< of the embeddings
+  double beside = 0.0;     ///< their cosine beside the line
 };
 
 /// blocks: the proven ones, at least one. The stretch where they agree most counts: the window that proves a
@@ -104,6 +114,14 @@ struct BlockEvidence {
   }
 };
 
+/// Cosines are normal, about the same mean as beside the line, or higher.
+double resembles(const Counts& c, const Rates& rates, double level) {
+  const double rise = std::max(level * rates.closeness, kLeastRise);
+  const double nats = kPerEmbedding * rise / (kCosineDeviation * kCosineDeviation) *
+                      (c.cosines - c.embeddings * (rates.beside + rise / 2.0));
+  return std::clamp(nats, -kMostNats, kMostNats);
+}
+
 /// Agreements are Poisson: by chance alone, or with what survives of the recording's peaks besides. A quiet
 /// passage of the recording has few peaks, and so promises little.
 BlockEvidence block_evidence(const Counts& c, const Rates& rates) {
@@ -113,7 +131,8 @@ BlockEvidence block_evidence(const Counts& c, const Rates& rates) {
   evidence.supported = c.matched > 0;
   for (std::size_t i = 0; i < kLevels.size(); ++i) {
     const double heard = kLevels[i] * rates.survival * c.recorded;
-    evidence.levels[i] = kIndependence * (c.matched * std::log1p(heard / chance) - heard);
+    evidence.levels[i] = kIndependence * (c.matched * std::log1p(heard / chance) - heard) +
+                         resembles(c, rates, kCosineLevels[i]);
   }
   return evidence;
 }
@@ -129,6 +148,8 @@ class Walk {
     for (std::int64_t at = proven.first; at == proven.first || at + kBlock <= proven.last; at += kBlock)
       proven_.push_back(count(line, {at, at + kBlock}));
     rates_ = rates_of(proven_);
+    rates_.closeness = extension.resemblance.closeness();
+    rates_.beside = std::max(0.0, extension.resemblance.beside);
   }
 
   /// The edge of blocks around which a second of the proven stretch supports the line most: there it surely
@@ -160,7 +181,7 @@ class Walk {
       const FrameRange block = direction > 0 ? FrameRange{at, at + kBlock} : FrameRange{at - kBlock, at};
       const double middle = line.reference_at(0.5 * static_cast<double>(block.first + block.last));
       if (block.last <= 0 || block.first >= query_.frames() || middle < 0 ||
-          middle >= static_cast<double>(extension_.reference_frames))
+          middle >= static_cast<double>(extension_.recording.frames))
         break;
       const FrameRange reach = reach_of(block, line);
       local_.gather(*extension_.reference, reach.first, reach.last);
@@ -183,7 +204,18 @@ class Walk {
 
   /// local_ must hold the recording's peaks about the block.
   [[nodiscard]] Counts count(const Line& line, FrameRange block) const {
-    return count_block(query_, local_, *extension_.reference, line, block);
+    Counts counts = count_block(query_, local_, *extension_.reference, line, block);
+    const Neighbourhood& embeddings = *extension_.neighbourhood;
+    if (embeddings.size() == 0) return counts;
+    // An embedding's middle lies on an edge of blocks: the two about the block's own middle count.
+    const std::int64_t first = (block.first + kBlock / 2 - kEmbeddedMiddle) / embeddings.hop;
+    for (std::int64_t i = std::max<std::int64_t>(0, first); i < std::min(first + 2, embeddings.size()); ++i) {
+      const auto cosine = cosine_on(embeddings, i, extension_.recording, line);
+      if (!cosine) continue;
+      ++counts.embeddings;
+      counts.cosines += static_cast<double>(*cosine);
+    }
+    return counts;
   }
 
   /// Moves the anchor by a frame where the peaks just passed agree clearly better there.
@@ -298,7 +330,7 @@ FrameRange extend(const QueryPeaks& query, const Extension& extension, const Lin
       std::max<std::int64_t>({range.first, 0, static_cast<std::int64_t>(std::ceil(line.query_at(0.0)))});
   range.last = std::min<std::int64_t>(
       {range.last, query.frames(),
-       static_cast<std::int64_t>(line.query_at(static_cast<double>(extension.reference_frames)))});
+       static_cast<std::int64_t>(line.query_at(static_cast<double>(extension.recording.frames)))});
   if (range.last < range.first) range.last = range.first;
   return range;
 }

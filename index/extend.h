@@ -1,17 +1,19 @@
 #pragma once
-#include <vector>
-
 #include "index/line.h"
+#include "index/neighbourhood.h"
 #include "index/query_peaks.h"
 #include "index/reference_peaks.h"
+#include "index/timeline.h"
 
 namespace earmark::index {
 
 /// What extension needs to know of the recording and of the evidence that the line was proven with.
 struct Extension {
   const ReferencePeaks* reference = nullptr;
-  std::int64_t reference_frames = 0;
-  FrameRange proven;  ///< of the query
+  Timeline::Span recording;
+  const Neighbourhood* neighbourhood = nullptr;
+  FrameRange proven;        ///< of the query
+  Resemblance resemblance;  ///< along the line, over `proven`
 };
 
 /// The stretch of the query in which the recording runs along the line: from `proven` outwards in both

@@ -63,7 +63,9 @@ Use Grower::grow(const Seed& seed) {
   if (probability_of(use.evidence, use.line.warp) < kHopeless) return use;
   const Recording& recording = state_.recordings[seed.line.slot];
   use.line = refined(seed.line, seed.span, kFineStep);
-  use.range = extend(peaks_, {&recording.peaks, recording.span.frames, seed.span}, use.line);
+  use.range =
+      extend(peaks_, {&recording.peaks, recording.span, &neighbourhood_, seed.span, use.evidence.resemblance},
+             use.line);
   use.evidence = weighed(use.line, seed.span);
   if (use.range.size() == 0) return use;
   const FrameRange span = proof_span(use.range, seed.span);

@@ -29,6 +29,19 @@ struct Mean {
   [[nodiscard]] double value() const { return n == 0 ? 0.0 : sum / n; }
 };
 
+/// Has the query's embedding i a near neighbour where the line expects it?
+bool has_near(const Neighbourhood& neighbourhood, std::int64_t i, const Timeline::Span& recording,
+              const Line& line) {
+  const double expected =
+      static_cast<double>(recording.first) + line.reference_at(static_cast<double>(i * neighbourhood.hop));
+  const auto near = std::span(neighbourhood.neighbours)
+                        .subspan(static_cast<std::size_t>(i) * neighbourhood.k, neighbourhood.k);
+  return std::any_of(near.begin(), near.end(), [&](const Neighbour& n) {
+    return n.place != kNoPlace && n.similarity > 0.0F &&
+           std::abs(static_cast<double>(n.place) - expected) <= kOnLine;
+  });
+}
+
 }  // namespace
 
 Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fingerprint& query,
@@ -50,6 +63,16 @@ Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fin
   return out;
 }
 
+std::optional<float> cosine_on(const Neighbourhood& neighbourhood, std::int64_t i,
+                               const Timeline::Span& recording, const Line& line, int shift) {
+  const double frame = line.reference_at(static_cast<double>(i * neighbourhood.hop)) + shift;
+  if (frame < 0.0 || frame >= static_cast<double>(recording.frames)) return std::nullopt;
+  const auto row =
+      std::span(neighbourhood.rows)
+          .subspan(static_cast<std::size_t>(i) * fingerprint::kEmbeddingDims, fingerprint::kEmbeddingDims);
+  return neighbourhood.vectors->cosine_at(row, std::int64_t{recording.first} + std::llround(frame));
+}
+
 Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span& recording, const Line& line,
                         FrameRange range) {
   Resemblance found;
@@ -60,25 +83,9 @@ Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span
   for (std::int64_t i = std::max<std::int64_t>(0, (range.first + neighbourhood.hop - 1) / neighbourhood.hop);
        i < neighbourhood.size() && i * neighbourhood.hop + kEmbedded <= range.last; ++i) {
     ++found.embeddings;
-    const double expected =
-        static_cast<double>(recording.first) + line.reference_at(static_cast<double>(i * neighbourhood.hop));
-    double best = 0.0;
-    for (std::size_t j = 0; j < neighbourhood.k; ++j) {
-      const Neighbour& n = neighbourhood.neighbours[static_cast<std::size_t>(i) * neighbourhood.k + j];
-      if (n.place == kNoPlace || std::abs(static_cast<double>(n.place) - expected) > kOnLine) continue;
-      best = std::max(best, static_cast<double>(n.similarity));
-    }
-    near += best > 0.0 ? 1 : 0;
-    const auto row =
-        std::span(neighbourhood.rows)
-            .subspan(static_cast<std::size_t>(i) * fingerprint::kEmbeddingDims, fingerprint::kEmbeddingDims);
-    const auto place = static_cast<std::int64_t>(std::llround(expected));
-    on.add(neighbourhood.vectors->cosine_at(row, place));
-    for (const int shift : kBeside) {
-      const std::int64_t off = place + shift;
-      if (off >= recording.first && off < std::int64_t{recording.first} + recording.frames)
-        beside.add(neighbourhood.vectors->cosine_at(row, off));
-    }
+    near += has_near(neighbourhood, i, recording, line) ? 1 : 0;
+    on.add(cosine_on(neighbourhood, i, recording, line));
+    for (const int shift : kBeside) beside.add(cosine_on(neighbourhood, i, recording, line, shift));
   }
   if (found.embeddings == 0) return found;
   found.share = static_cast<double>(near) / found.embeddings;

@@ -3,6 +3,7 @@
 // line.
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "fingerprint/types.h"
@@ -40,6 +41,12 @@ struct Resemblance {
   /// itself.
   [[nodiscard]] double closeness() const { return similarity - std::max(0.0, beside); }
 };
+
+/// Cosine of the query's embedding i with what the recording, at `recording` on the timeline, has where the
+/// line expects it, or `shift` frames later; nothing where one of them is silent or over.
+[[nodiscard]] std::optional<float> cosine_on(const Neighbourhood& neighbourhood, std::int64_t i,
+                                             const Timeline::Span& recording, const Line& line,
+                                             int shift = 0);
 
 /// recording: where the line's recording lies on the timeline.
 [[nodiscard]] Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span& recording,

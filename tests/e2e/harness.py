@@ -163,7 +163,7 @@ class Context:
 
 TIME_CODE_MS = 500
 # Where a bed fades in under a voice there may be nothing to hear for a second or two: its bounds cannot be told closer.
-BED_BOUND_MS = 2000
+BED_BOUND_MS = 1000
 
 
 def bound_ms(use):

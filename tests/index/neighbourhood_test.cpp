@@ -1,48 +1,77 @@
 #include "index/neighbourhood.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
+
+#include "fingerprint/model.h"
 
 namespace earmark::index {
 namespace {
 
 constexpr Timeline::Span kRecording{.first = 1000, .frames = 5000, .slot = 0};
+constexpr int kReferenceHop = 32;
 
-/// A query of 20 embeddings every 16 frames, each with two neighbours: one far away, and one where the line
-/// has it moved by `off` frames; every third has none at all.
-Neighbourhood neighbours_on(const Line& line, double off) {
-  Neighbourhood out;
-  out.k = 2;
-  out.hop = 16;
-  for (int i = 0; i < 20; ++i) {
-    out.neighbours.push_back({.place = 90000, .similarity = 0.9F});
-    const double place = kRecording.first + line.reference_at(i * 16) + off;
-    out.neighbours.push_back(i % 3 == 0 ? Neighbour{kNoPlace, 0.0F}
-                                        : Neighbour{static_cast<std::uint32_t>(place), 0.6F});
+/// What music of the cell `i` of the model sounds like: cells differ, and codes tell their centres best.
+fingerprint::Embedding typical(std::size_t i) {
+  const auto& model = fingerprint::builtin_model();
+  const std::size_t cell = i * 7 % model.coarse_lists;
+  fingerprint::Embedding embedding;
+  for (std::size_t d = 0; d < embedding.size(); ++d) {
+    embedding[d] = static_cast<std::int8_t>(
+        std::lround(127.0F * model.coarse_centroids[cell * fingerprint::kEmbeddingDims + d]));
   }
-  return out;
+  return embedding;
 }
 
-TEST(Resemblance, CountsNeighboursWhereTheLineExpectsThem) {
-  Line line;
-  line.reference_anchor = 2000;
-  line.warp.time = 1.01;
-  const Resemblance found = resemblance(neighbours_on(line, 5), kRecording, line, {0, 20 * 16 + 64});
+/// A recording of 156 embeddings, each of its own kind, and a query that plays it from `from` on.
+class ResemblanceTest : public testing::Test {
+ protected:
+  ResemblanceTest() {
+    std::vector<fingerprint::Embedding> embeddings;
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t i = 0; i < 156; ++i) {
+      embeddings.push_back(typical(i));
+      places.push_back(kRecording.first + i * kReferenceHop);
+    }
+    vectors_.add(embeddings, places);
+    query_.density = fingerprint::Density::kReference;
+    for (std::size_t i = 0; i < 20; ++i) query_.embeddings.push_back(typical(50 + i));
+    neighbourhood_ = find_neighbours(vectors_, query_, 1);
+    line_.reference_anchor = 50 * kReferenceHop;
+  }
+
+  VectorIndex vectors_;
+  fingerprint::Fingerprint query_;
+  Neighbourhood neighbourhood_;
+  Line line_;
+};
+
+TEST_F(ResemblanceTest, IsTheCosineWhereTheLineExpectsIt) {
+  const Resemblance found = resemblance(neighbourhood_, kRecording, line_, {0, 20 * 32 + 64});
   EXPECT_EQ(found.embeddings, 20);
-  EXPECT_NEAR(found.share, 13.0 / 20.0, 1e-9);
-  EXPECT_NEAR(found.similarity, 0.6 * 13.0 / 20.0, 1e-6);
+  EXPECT_GT(found.similarity, 0.8);
+  EXPECT_GT(found.share, 0.9);
+  EXPECT_LT(found.beside, 0.4);
+  EXPECT_NEAR(found.closeness(), found.similarity - std::max(0.0, found.beside), 1e-9);
 }
 
-TEST(Resemblance, LooksAtTheRangeOnly) {
-  const Line line;
-  const Resemblance found = resemblance(neighbours_on(line, 0), kRecording, line, {16, 16 * 4 + 64});
-  EXPECT_EQ(found.embeddings, 4);  // 1, 2, 3 and 4
-  EXPECT_NEAR(found.share, 3.0 / 4.0, 1e-9);
+TEST_F(ResemblanceTest, LooksAtTheRangeOnly) {
+  EXPECT_EQ(resemblance(neighbourhood_, kRecording, line_, {32, 32 * 4 + 64}).embeddings,
+            4);  // 1, 2, 3 and 4
 }
 
-TEST(Resemblance, IsNothingBesideTheLineOrWithoutEmbeddings) {
-  const Line line;
-  EXPECT_EQ(resemblance(neighbours_on(line, 60), kRecording, line, {0, 400}).share, 0.0);
-  const Resemblance none = resemblance({}, kRecording, line, {0, 400});
+TEST_F(ResemblanceTest, IsLowOnAnotherLine) {
+  line_.reference_anchor = 10 * kReferenceHop;
+  const Resemblance found = resemblance(neighbourhood_, kRecording, line_, {0, 20 * 32 + 64});
+  EXPECT_LT(found.similarity, 0.4);
+  EXPECT_LT(found.share, 0.2);
+}
+
+TEST_F(ResemblanceTest, IsNothingOutsideTheRecordingOrWithoutEmbeddings) {
+  line_.reference_anchor = 6000;
+  EXPECT_EQ(resemblance(neighbourhood_, kRecording, line_, {0, 800}).similarity, 0.0);
+  const Resemblance none = resemblance({}, kRecording, line_, {0, 800});
   EXPECT_EQ(none.embeddings, 0);
   EXPECT_EQ(none.similarity, 0.0);
 }

@@ -1,5 +1,6 @@
 #include "index/vector_index.h"
 
+#include <cmath>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -35,6 +36,35 @@ TEST(VectorIndex, FindsWhatWasAddedUntilItIsRemoved) {
   EXPECT_GT(found, 450);  // the codes are coarse, a few are mistaken for others
   EXPECT_EQ(index.size(), 250U);
   for (const auto& neighbour : fewer) EXPECT_TRUE(neighbour.place == kNoPlace || neighbour.place >= 250 * 32);
+}
+
+TEST(VectorIndex, TellsTheCosineAtAPlace) {
+  std::mt19937 random(3);
+  std::vector<fingerprint::Embedding> embeddings;
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t i = 0; i < 60; ++i) {
+    embeddings.push_back(random_embedding(random));
+    places.push_back(1000 + i * 32);
+  }
+  VectorIndex index;
+  index.add(std::span(embeddings).first(20), std::span(places).first(20));
+  index.add(std::span(embeddings).subspan(20), std::span(places).subspan(20));
+  index.remove(1000, 1000 + 10 * 32);
+
+  const auto rows = VectorIndex::unit_rows(embeddings);
+  const auto row = [&](std::size_t i) {
+    return std::span(rows).subspan(i * fingerprint::kEmbeddingDims, fingerprint::kEmbeddingDims);
+  };
+  double own = 0.0;
+  double other = 0.0;
+  for (std::size_t i = 10; i < 60; ++i) {
+    own += static_cast<double>(index.cosine_at(row(i), places[i] + 5).value());
+    other += static_cast<double>(index.cosine_at(row(i), places[10 + (i + 20) % 50]).value());
+  }
+  EXPECT_GT(own / 50, 0.3);  // noise is what the codes tell least of
+  EXPECT_LT(std::abs(other / 50), 0.1);
+  EXPECT_FALSE(index.cosine_at(row(0), places[0]).has_value());
+  EXPECT_FALSE(index.cosine_at(row(59), places[59] + VectorIndex::kReach + 1).has_value());
 }
 
 TEST(VectorIndex, SilenceIsNeitherStoredNorFound) {
