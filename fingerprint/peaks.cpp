@@ -58,7 +58,8 @@ void PeakPicker::pick_row(std::int64_t frame) {
   }
   for (int b = kFirstBin; b <= kLastBin; ++b) {
     const auto i = static_cast<std::size_t>(b);
-    if (row[i] < most[i] || row[i] < kSilence) continue;
+    // Of equal neighbours, whose vertices coincide, the lower one stands for both.
+    if (row[i] < most[i] || row[i] < kSilence || row[i] == row[i - 1]) continue;
     const float offset = parabola_vertex(row[i - 1], row[i], row[i + 1]);
     const auto bin16 =
         static_cast<std::uint16_t>(std::lround((static_cast<float>(b) + offset) * kBinFraction));

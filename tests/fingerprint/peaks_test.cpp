@@ -86,6 +86,21 @@ TEST(PeakPicker, KeepsNoMoreThanABlockMayHave) {
   EXPECT_EQ(blocks, std::vector<int>(4, kQueryPeaksPerBlock));
 }
 
+TEST(PeakPicker, ATieBetweenNeighboursIsOnePeak) {
+  // Two equal bins meet half-way between them: as two peaks they would be one twice, which no file may hold.
+  Rows rows(20, std::vector<float>(kPeakBins, -5.0F));
+  for (std::size_t b = 0; b < kPeakBins; ++b) rows[10][b] = -5.0F - 0.01F * static_cast<float>(b);
+  rows[10][100] = 2.0F;
+  rows[10][101] = 2.0F;
+
+  const auto peaks = pick(rows);
+
+  EXPECT_EQ(std::count_if(peaks.begin(), peaks.end(), [](const Peak& p) { return p.frame == 10; }), 1);
+  EXPECT_TRUE(std::is_sorted(peaks.begin(), peaks.end(), [](const Peak& a, const Peak& b) {
+    return a.frame != b.frame ? a.frame < b.frame : a.bin16 <= b.bin16;
+  }));
+}
+
 TEST(PeakPicker, HearsNothingInSilence) {
   EXPECT_TRUE(pick(Rows(300, std::vector<float>(kPeakBins, -20.7F))).empty());
   EXPECT_TRUE(pick({}).empty());
