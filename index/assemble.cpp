@@ -44,11 +44,12 @@ class Assembler {
         continue;
       }
       // Without the peaks that others explain it cannot become more.
-      if (options.explain_away && probability_of(alone, use.line.warp) >= options.min_probability) {
+      if (options.explain_away &&
+          probability_of(alone, use.line.warp, state_.timeline.frames()) >= options.min_probability) {
         use.evidence = unexplained(use);
         use.evidence.resemblance = of_unexplained(alone, use.evidence.proof);
       }
-      if (probability_of(use.evidence, use.line.warp) < options.min_probability) {
+      if (probability_of(use.evidence, use.line.warp, state_.timeline.frames()) < options.min_probability) {
         testify({use, alone, 0.0, Verdict::Fate::kTooUnsure});
         continue;
       }

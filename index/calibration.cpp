@@ -7,50 +7,63 @@ namespace earmark::index {
 namespace {
 
 // A logistic curve fitted on the development corpus (docs/fingerprint.md, "Calibration"), moved so that the
-// default threshold, 0.9, stands where the tail of the negatives promises one false match in 300 scanned
+// default threshold, 0.9, stands where the tail of the negatives promises one false match in 400 scanned
 // hours.
-constexpr double kBias = -6.1;
-constexpr double kWithoutBestBand = 0.8;
+constexpr double kBias = -6.18;
+constexpr double kWithoutBestBand = 0.73;
 constexpr double kMost = 30.0;  // beyond this, more is no more
 // What hangs on one second counts for little, however strong.
-constexpr double kPerRest = 2.0;
-constexpr double kFree = 4.0;
+constexpr double kPerRest = 1.0;
+constexpr double kFree = 2.0;
 // Loops agree with themselves at many shifts, which lowers z; that most of the query agrees speaks for them,
 // where it is more than one second that does.
-constexpr double kShare = 8.9;
+constexpr double kShare = 16.0;
 constexpr double kMostShare = 0.25;
 constexpr double kSolid = 6.0;  // z without the best second from which the share counts in full
-// The embeddings of what is not there resemble the line by 0.04 more than its neighbourhood, give or take
-// 0.06: what exceeds that by far is worth much, less is worth nothing.
-constexpr double kCloseness = 37.0;
-constexpr double kChanceCloseness = 0.2;
-constexpr double kMostCloseness = 0.6;
+// The mean of n cosines of what is not there is within this of 0 but for rare accidents, 16 of them over 5 s:
+// what exceeds that is worth much, less is worth nothing.
+constexpr double kCloseness = 46.5;
+constexpr double kChanceCloseness = 0.22;
+constexpr double kChanceEmbeddings = 16.0;
+constexpr double kLeastChance = 0.1;
+constexpr double kMostChance = 0.5;
+constexpr double kMostExcess = 0.45;
 // The shorter a stretch, the more places it was chosen from: without embeddings that confirm it, it must be
 // stronger.
-constexpr double kShortness = 3.0;     // nats, at half of kLongEnough
+constexpr double kShortness = 2.0;     // nats, at half of kLongEnough
 constexpr double kLongEnough = 250.0;  // frames; 4 s
-constexpr double kConfirmed = 0.3;     // closeness
+constexpr double kConfirmed = 1.5;     // of the chance closeness
+// The curve was fitted among 12.9 hours of recordings. Accidents are as many more as there is more to search:
+// the odds of a true one go down by as much.
+constexpr double kFittedFrames = 12.9 * 3600.0 * fingerprint::kFramesPerSecond;
 // Fifty alterations are tried where one playback as it was is: as many more chances to agree by accident,
 // though only the four heaviest lines of all of them are proven.
 constexpr double kAltered = 2.0;            // nats
 constexpr double kAsItWasTolerance = 0.03;  // of speed
 
+double chance_closeness(int embeddings) {
+  return std::clamp(kChanceCloseness * std::sqrt(kChanceEmbeddings / std::max(1, embeddings)), kLeastChance,
+                    kMostChance);
+}
+
 bool altered(const Warp& warp) { return !warp.resampled() || std::abs(warp.time - 1.0) > kAsItWasTolerance; }
 
 }  // namespace
 
-double probability_of(const Evidence& evidence, const Warp& warp) {
+double probability_of(const Evidence& evidence, const Warp& warp, std::uint64_t searched) {
   const double rest = std::max(0.0, evidence.without_best_second);
   const double strength =
       std::clamp(std::min(evidence.without_best_band, kPerRest * rest + kFree), 0.0, kMost);
   const double share =
       std::clamp(agreeing_share(evidence.proof), 0.0, kMostShare) * std::min(1.0, rest / kSolid);
-  const double closeness = std::clamp(evidence.resemblance.closeness(), 0.0, kMostCloseness);
+  const double closeness = evidence.resemblance.closeness();
+  const double chance = chance_closeness(evidence.resemblance.embeddings);
   const double missing = std::clamp(2.0 * (1.0 - evidence.frames / kLongEnough), 0.0, 1.0);
-  const double doubt = kShortness * missing * (1.0 - std::min(1.0, closeness / kConfirmed));
+  const double doubt = kShortness * missing * (1.0 - std::clamp(closeness / (kConfirmed * chance), 0.0, 1.0));
+  const double more = std::log(std::max(1.0, static_cast<double>(searched) / kFittedFrames));
   const double logit = kBias + kWithoutBestBand * strength + kShare * share +
-                       kCloseness * std::max(0.0, closeness - kChanceCloseness) -
-                       (altered(warp) ? kAltered : 0.0) - doubt;
+                       kCloseness * std::clamp(closeness - chance, 0.0, kMostExcess) -
+                       (altered(warp) ? kAltered : 0.0) - doubt - more;
   return 1.0 / (1.0 + std::exp(-logit));
 }
 

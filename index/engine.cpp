@@ -50,7 +50,8 @@ void add_embeddings(VectorIndex& vectors, const fingerprint::Fingerprint& finger
 
 }  // namespace
 
-Match to_match(const Use& use, const Recording& recording, std::uint64_t query_ms) {
+Match to_match(const Engine::State& state, const Use& use, std::uint64_t query_ms) {
+  const Recording& recording = state.recordings[use.line.slot];
   const std::uint64_t reference_ms = recording.samples * 1000 / fingerprint::kSampleRate;
   Match match;
   match.recording = recording.key;
@@ -71,7 +72,7 @@ Match to_match(const Use& use, const Recording& recording, std::uint64_t query_m
   match.similarity = rounded(evidence.resemblance.similarity, 1e4);
   match.similarity_beside = rounded(evidence.resemblance.beside, 1e4);
   match.share = rounded(agreeing_share(evidence.proof), 1e4);
-  match.probability = rounded(probability_of(evidence, use.line.warp), 1e4);
+  match.probability = rounded(probability_of(evidence, use.line.warp, state.timeline.frames()), 1e4);
   return match;
 }
 
@@ -123,7 +124,7 @@ std::vector<Match> Engine::search(const fingerprint::Fingerprint& query, const S
   auto seeds = find_seeds(*state_, query, peaks, neighbourhood, options.threads);
   std::vector<Match> matches;
   for (const Use& use : assemble(*state_, peaks, neighbourhood, std::move(seeds), options)) {
-    matches.push_back(to_match(use, state_->recordings[use.line.slot], query.duration_ms()));
+    matches.push_back(to_match(*state_, use, query.duration_ms()));
   }
   std::sort(matches.begin(), matches.end(), plays_before);
   return matches;

@@ -184,10 +184,10 @@ class Investigation {
   Explanation along(const Use& use, const Evidence& alone) {
     Explanation e;
     e.has_line = true;
-    e.match = to_match(use, state_.recordings[use.line.slot], query_.duration_ms());
+    e.match = to_match(state_, use, query_.duration_ms());
     e.seed_z = Bars{}.seed;
     e.z_alone = alone.proof.z;
-    e.probability_alone = probability_of(alone, use.line.warp);
+    e.probability_alone = probability_of(alone, use.line.warp, state_.timeline.frames());
     e.agreement = use.evidence.proof.agreement;
     e.expected = use.evidence.proof.expected;
     e.peaks = use.evidence.proof.peaks;
@@ -268,7 +268,7 @@ class Investigation {
       const Evidence evidence = weighed(line, use.proven);
       if (e.rival && evidence.proof.z <= e.rival->z) continue;
       e.rival = Rival{state_.recordings[line.slot].key, std::round(evidence.proof.z * 100.0) / 100.0,
-                      probability_of(evidence, line.warp)};
+                      probability_of(evidence, line.warp, state_.timeline.frames())};
     }
   }
 

@@ -60,7 +60,7 @@ std::vector<Use> Grower::grow(std::span<const Seed> seeds) {
 
 Use Grower::grow(const Seed& seed) {
   Use use{seed.line, seed.span, seed.span, weighed(seed.line, seed.span)};
-  if (probability_of(use.evidence, use.line.warp) < kHopeless) return use;
+  if (probability_of(use.evidence, use.line.warp, state_.timeline.frames()) < kHopeless) return use;
   const Recording& recording = state_.recordings[seed.line.slot];
   use.line = refined(seed.line, seed.span, kFineStep);
   use.range =

@@ -58,7 +58,7 @@ using Witness = std::function<void(const Verdict&)>;
                                         const SearchOptions& options, const Witness& witness = {});
 
 /// The use as the engine reports it. query_ms: length of the query.
-[[nodiscard]] Match to_match(const Use& use, const Recording& recording, std::uint64_t query_ms);
+[[nodiscard]] Match to_match(const Engine::State& state, const Use& use, std::uint64_t query_ms);
 
 /// The order in which matches are reported.
 [[nodiscard]] bool plays_before(const Match& a, const Match& b);

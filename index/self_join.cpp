@@ -107,7 +107,7 @@ std::vector<Match> proven(const Engine::State& state, const fingerprint::Fingerp
   const Neighbourhood no_embeddings;  // clean copies are proven without
   std::vector<Match> matches;
   for (const Use& use : assemble(state, peaks, no_embeddings, std::move(seeds), options))
-    matches.push_back(to_match(use, state.recordings[use.line.slot], recording.duration_ms()));
+    matches.push_back(to_match(state, use, recording.duration_ms()));
   return matches;
 }
 

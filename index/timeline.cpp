@@ -15,12 +15,15 @@ std::optional<Timeline::Span> Timeline::append(std::uint32_t frames, std::uint32
     return std::nullopt;
   spans_.push_back({end_, frames, slot});
   end_ += frames + kGapFrames;
+  frames_ += frames;
   return spans_.back();
 }
 
 void Timeline::remove(std::uint32_t first) {
   const auto at = std::lower_bound(spans_.begin(), spans_.end(), std::int64_t{first}, before);
-  if (at != spans_.end() && at->first == first) spans_.erase(at);
+  if (at == spans_.end() || at->first != first) return;
+  frames_ -= at->frames;
+  spans_.erase(at);
 }
 
 const Timeline::Span* Timeline::find(std::int64_t place) const {
@@ -33,6 +36,8 @@ const Timeline::Span* Timeline::find(std::int64_t place) const {
 void Timeline::restore(std::vector<Span> spans, std::uint32_t end) {
   spans_ = std::move(spans);
   end_ = end;
+  frames_ = 0;
+  for (const Span& span : spans_) frames_ += span.frames;
 }
 
 }  // namespace earmark::index

@@ -26,12 +26,15 @@ class Timeline {
   [[nodiscard]] const Span* find(std::int64_t place) const;
   [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
   [[nodiscard]] std::uint32_t end() const { return end_; }
+  /// Length of all live recordings together, in frames.
+  [[nodiscard]] std::uint64_t frames() const { return frames_; }
   /// Continues where another timeline ended (after loading).
   void restore(std::vector<Span> spans, std::uint32_t end);
 
  private:
   std::vector<Span> spans_;  ///< live ones, ascending
   std::uint32_t end_ = kGapFrames;
+  std::uint64_t frames_ = 0;
 };
 
 }  // namespace earmark::index
