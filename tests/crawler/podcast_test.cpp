@@ -4,6 +4,7 @@
 #include "core/bytes.h"
 #include "crawler/feed.h"
 #include "crawler/feed_json.h"
+#include "crawler/feed_visit.h"
 #include "tests/support/result_matchers.h"
 
 namespace earmark::crawler {
@@ -153,6 +154,18 @@ TEST(PodcastTags, AreShownAsJson) {
       to_line(to_json(feed.items.at(0))),
       R"({"guid":"1","title":"","published":null,"enclosure":"https://example.com/shows/1.mp3","length":5,)"
       R"("person":[{"name":"B","role":"guest"}]})");
+}
+
+TEST(OptOut, AWordAboutUsCountsBeforeOneAboutAll) {
+  const auto opted_out = [](std::string_view tags) { return opt_out_of(read(tags).tags).has_value(); };
+  EXPECT_FALSE(opted_out(""));
+  EXPECT_TRUE(opted_out("<podcast:block>yes</podcast:block>"));
+  EXPECT_FALSE(opted_out("<podcast:block>no</podcast:block>"));
+  EXPECT_FALSE(opted_out("<podcast:block id='google'>yes</podcast:block>"));
+  EXPECT_TRUE(opted_out("<podcast:block id='Earmark'>yes</podcast:block>"));
+  EXPECT_FALSE(opted_out("<podcast:block>yes</podcast:block><podcast:block id='earmark'>no</podcast:block>"));
+  EXPECT_TRUE(opted_out("<podcast:block>no</podcast:block><podcast:block id='earmark'>yes</podcast:block>"));
+  EXPECT_FALSE(opted_out("<item><podcast:block>yes</podcast:block><enclosure url='x'/></item>"));
 }
 
 }  // namespace
