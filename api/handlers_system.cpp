@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/crawl_metrics.h"
 #include "api/encode.h"
 #include "api/handlers.h"
 #include "api/openapi.h"
@@ -90,7 +91,8 @@ Result<Response> metrics(Service& service, Call&) {
   families.push_back(std::move(jobs));
   families.push_back(
       gauge("earmark_spool_bytes", "Uploads on disk at the moment.", number(service.spool().used())));
-  for (auto& more : {service.transport_metrics(), process_metrics()})
+  EARMARK_TRY(const auto crawling, crawl_metrics(service.registry()));
+  for (const auto& more : {crawling, service.transport_metrics(), process_metrics()})
     families.insert(families.end(), more.begin(), more.end());
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";

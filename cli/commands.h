@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/crawl_options.h"
 #include "cli/evidence_commands.h"
 #include "cli/exit_code.h"
 #include "cli/rights_options.h"
@@ -43,15 +44,6 @@ struct ForgetOptions {
 struct FingerprintOptions {
   std::vector<std::string> paths;
   std::filesystem::path folder;
-};
-struct CrawlAddOptions {
-  std::vector<std::string> feeds;  ///< URLs, or paths of OPML files
-};
-struct CrawlRunOptions {
-  bool once = false;
-  bool allow_private = false;
-  std::chrono::seconds interval{900};  ///< between the begin of two passes
-  std::string contact;                 ///< that servers are told; empty: none
 };
 struct ClaimsListOptions {
   std::optional<registry::ClaimStatus> status;
@@ -90,11 +82,12 @@ struct DoctorOptions {};
 
 using Command =
     std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions,
-                 CrawlRunOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions, KeysListOptions,
-                 KeysRevokeOptions, KeysRotateOptions, ClaimStepOptions, ClaimViewOptions, PolicyOptions,
-                 RightsOptions, ReviewOptions, ExportOptions, StatsOptions, DoctorOptions, ExplainOptions,
-                 RecordingsShowOptions, ClaimsEvidenceOptions, ClaimsNoticeOptions, ClaimsCueSheetOptions,
-                 VerifyOptions>;
+                 CrawlRunOptions, CrawlPreviewOptions, CrawlStatusOptions, CrawlPauseOptions,
+                 CrawlExportOptions, CrawlRetroOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions,
+                 KeysListOptions, KeysRevokeOptions, KeysRotateOptions, ClaimStepOptions, ClaimViewOptions,
+                 PolicyOptions, RightsOptions, ReviewOptions, ExportOptions, StatsOptions, DoctorOptions,
+                 ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions, ClaimsNoticeOptions,
+                 ClaimsCueSheetOptions, VerifyOptions>;
 
 [[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
@@ -102,6 +95,11 @@ using Command =
 [[nodiscard]] Exit run(const Common& common, const FingerprintOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const CrawlAddOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const CrawlRunOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlPreviewOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlStatusOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlPauseOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlExportOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlRetroOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ClaimsListOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ServeOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const KeysCreateOptions& options, Console& console);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/crawl_parts.h"
 #include "cli/encode.h"
 #include "cli/open_store.h"
 #include "cli/stop.h"
@@ -15,24 +16,6 @@ namespace {
 using crawler::AddedFeed;
 using crawler::EpisodeLine;
 using crawler::EpisodeStatus;
-
-/// Everything that a crawl needs, in the order in which it depends on each other.
-struct Parts {
-  std::unique_ptr<catalogue::Catalogue> catalogue;
-  std::unique_ptr<crawler::CurlFetcher> fetcher;
-};
-
-Result<Parts> make_parts(const Common& common, const CrawlRunOptions& options) {
-  using Policy = crawler::AddressGuard::Policy;
-  Parts parts;
-  EARMARK_TRY(parts.catalogue, open_catalogue(common, common.threads));
-  crawler::CurlFetcher::Options fetching;
-  fetching.guard = crawler::AddressGuard(options.allow_private ? Policy::kAllowAll : Policy::kPublicOnly);
-  fetching.spool_folder = common.store / "spool";
-  fetching.contact = options.contact;
-  EARMARK_TRY(parts.fetcher, crawler::CurlFetcher::create(std::move(fetching)));
-  return parts;
-}
 
 std::string_view to_string(AddedFeed::Status status) {
   switch (status) {
@@ -86,10 +69,34 @@ std::string activity_of(const crawler::CrawlProgress& progress) {
   return name;
 }
 
+crawler::CrawlOptions crawl_options(const Common& common, const CrawlRunOptions& options) {
+  using Passes = crawler::CrawlOptions::Passes;
+  crawler::CrawlOptions crawl;
+  crawl.passes = options.once ? Passes::kOne : Passes::kUntilStopped;
+  crawl.schedule.shortest = options.interval;
+  crawl.politeness.gap = options.delay;
+  crawl.politeness.most_per_host = options.per_host;
+  crawl.in_flight = options.workers > 0 ? options.workers : std::max<std::size_t>(2, common.threads);
+  if (options.keep_days > 0) crawl.keep_prints = std::chrono::hours(24 * options.keep_days);
+  return crawl;
+}
+
 }  // namespace
 
+Result<CrawlParts> make_crawl_parts(const Common& common, bool allow_private, const std::string& contact) {
+  using Policy = crawler::AddressGuard::Policy;
+  CrawlParts parts;
+  EARMARK_TRY(parts.catalogue, open_catalogue(common, common.threads));
+  crawler::CurlFetcher::Options fetching;
+  fetching.guard = crawler::AddressGuard(allow_private ? Policy::kAllowAll : Policy::kPublicOnly);
+  fetching.spool_folder = common.store / "spool";
+  fetching.contact = contact;
+  EARMARK_TRY(parts.fetcher, crawler::CurlFetcher::create(std::move(fetching)));
+  return parts;
+}
+
 Exit run(const Common& common, const CrawlAddOptions& options, Console& console) {
-  const auto parts = make_parts(common, {});
+  const auto parts = make_crawl_parts(common, false, {});
   if (!parts) return failed(console, parts.error());
   crawler::Crawler crawler(*parts->catalogue, *parts->fetcher);
   Exit exit = Exit::kDone;
@@ -106,15 +113,11 @@ Exit run(const Common& common, const CrawlAddOptions& options, Console& console)
 }
 
 Exit run(const Common& common, const CrawlRunOptions& options, Console& console) {
-  const auto parts = make_parts(common, options);
+  const auto parts = make_crawl_parts(common, options.allow_private, options.contact);
   if (!parts) return failed(console, parts.error());
   crawler::Crawler crawler(*parts->catalogue, *parts->fetcher);
   const StopWatch watch;
-  crawler::CrawlOptions crawl;
-  crawl.passes =
-      options.once ? crawler::CrawlOptions::Passes::kOne : crawler::CrawlOptions::Passes::kUntilStopped;
-  crawl.interval = options.interval;
-  crawl.in_flight = std::max<std::size_t>(2, common.threads);
+  crawler::CrawlOptions crawl = crawl_options(common, options);
   crawl.stop = watch.token();
   crawl.on_progress = [&](const crawler::CrawlProgress& progress) {
     console.activity(activity_of(progress));

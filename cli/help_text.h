@@ -70,33 +70,6 @@ Examples:
 
 Exit codes: 0 done; 1 no decoder could be started; 2 usage; 4 some files failed.)";
 
-inline constexpr const char* kCrawl = R"(Examples:
-  earmark crawl add https://example.com/feed.xml
-  earmark crawl add subscriptions.opml
-  earmark crawl run --once)";
-
-inline constexpr const char* kCrawlAdd =
-    R"(Feeds (RSS 2.0, http or https) or OPML files with many of them. Adding a feed again changes
-nothing.
-
-Examples:
-  earmark crawl add https://example.com/feed.xml
-  earmark crawl add subscriptions.opml
-
-Exit codes: 0 all are watched; 1 the store cannot be used; 2 usage; 4 some could not be added.)";
-
-inline constexpr const char* kCrawlRun =
-    R"(Fetches every watched feed and scans the episodes that are new or changed; finds become claims.
-One line an episode, when its scan is safely stored. Addresses of private networks, of this
-machine and of the local link are refused unless --allow-private.
-
-Examples:
-  earmark crawl run                               until stopped (Ctrl-C), feeds again and again
-  earmark crawl run --once                        once through all feeds, then end
-  earmark crawl run --once --json --allow-private a feed on your own network
-
-Exit codes: 0 done; 1 the store cannot be used; 2 usage; 4 some feeds or episodes failed.)";
-
 inline constexpr const char* kClaims = R"(Examples:
   earmark claims list --status review
   earmark claims evidence clm_1f3b5c7d9e -o claim.zip

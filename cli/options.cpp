@@ -11,6 +11,7 @@
 
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
+#include "cli/options_crawl.h"
 #include "cli/options_rights.h"
 #include "cli/service_options.h"
 #include "core/parallel.h"
@@ -46,17 +47,15 @@ struct Values {
   std::string policy = "track";
   std::string claim_status;
   std::string fingerprint_folder;
-  int crawl_interval_s = 900;
   RegisterOptions register_options;
   MatchOptions match;
   ForgetOptions forget;
   FingerprintOptions fingerprint;
-  CrawlAddOptions crawl_add;
-  CrawlRunOptions crawl_run;
   ClaimsListOptions claims_list;
   EvidenceValues evidence;
   ServiceValues service;
   RightsValues rights;
+  CrawlValues crawl;
 };
 
 void add_common(CLI::App& app, Values& values) {
@@ -122,24 +121,6 @@ void add_fingerprint(CLI::App& app, Values& values) {
   command.add_option("-o,--output", values.fingerprint_folder, "Folder to write to, made where needed")
       ->required()
       ->type_name("DIR");
-}
-
-void add_crawl(CLI::App& app, Values& values) {
-  CLI::App& crawl = *app.add_subcommand("crawl", "Watch podcast feeds for uses");
-  crawl.require_subcommand(1);
-  crawl.footer(help::kCrawl);
-  CLI::App& add = add_command(crawl, "add", "Watch feeds", help::kCrawlAdd, values);
-  add.add_option("FEED", values.crawl_add.feeds, "URLs of feeds, or OPML files")->required()->type_name("");
-  CLI::App& run = add_command(crawl, "run", "Scan what is new in the watched feeds", help::kCrawlRun, values);
-  run.add_flag("--once", values.crawl_run.once, "Once through all feeds, then end");
-  run.add_flag("--allow-private", values.crawl_run.allow_private,
-               "Allow private, loopback and link-local addresses");
-  run.add_option("--interval", values.crawl_interval_s, "Seconds from one pass to the next (default: 900)")
-      ->type_name("S")
-      ->check(CLI::Range(10, 86400).description(""));
-  run.add_option("--contact", values.crawl_run.contact,
-                 "URL or address that servers are told, for complaints")
-      ->type_name("TEXT");
 }
 
 CLI::App& add_claims(CLI::App& app, Values& values) {
@@ -239,6 +220,7 @@ Answer explain(const CLI::App& app, const CLI::ParseError& error, bool nothing_w
 
 Command chosen(const CLI::App& app, Values& values) {
   if (values.rights.chosen) return *values.rights.chosen;
+  if (values.crawl.chosen) return *values.crawl.chosen;
   const auto got = [&](const char* name) { return app.got_subcommand(name); };
   if (auto command = chosen_evidence(app, values.evidence)) return *std::move(command);
   if (got("register")) {
@@ -251,11 +233,6 @@ Command chosen(const CLI::App& app, Values& values) {
   if (got("fingerprint")) {
     values.fingerprint.folder = values.fingerprint_folder;
     return values.fingerprint;
-  }
-  if (got("crawl")) {
-    if (app.get_subcommand("crawl")->got_subcommand("add")) return values.crawl_add;
-    values.crawl_run.interval = std::chrono::seconds(values.crawl_interval_s);
-    return values.crawl_run;
   }
   if (got("claims")) {
     if (const auto status = registry::parse_claim_status(values.claim_status))
@@ -294,12 +271,12 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
       ->required()
       ->type_name("");
   add_fingerprint(app, values);
-  add_crawl(app, values);
-  CLI::App& claims = add_claims(app, values);
   const auto add = [&values](CLI::App& parent, const char* name, const char* what,
                              const char* teaches) -> CLI::App& {
     return add_command(parent, name, what, teaches, values);
   };
+  add_crawl_commands(app, values.crawl, add);
+  CLI::App& claims = add_claims(app, values);
   add_evidence_commands(app, claims, add, values.evidence);
   add_service_commands(app, values.service, add);
   add_claim_commands(claims, values.rights, add);

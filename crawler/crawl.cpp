@@ -1,8 +1,6 @@
 #include "crawler/crawl.h"
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 
 #include <fmt/format.h>
 
@@ -10,7 +8,10 @@
 #include "core/log.h"
 #include "crawler/ascii.h"
 #include "crawler/crawl_pass.h"
+#include "crawler/crew.h"
 #include "crawler/opml.h"
+#include "crawler/retro.h"
+#include "crawler/shift.h"
 
 namespace earmark::crawler {
 namespace {
@@ -34,15 +35,6 @@ Result<std::vector<AddedFeed>> add_list(registry::Feeds& feeds, std::span<const 
   added.reserve(list->feeds.size());
   for (const std::string& url : list->feeds) added.push_back(add_one(feeds, url));
   return added;
-}
-
-/// False when it was stopped.
-bool wait_until(std::chrono::steady_clock::time_point then, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_until(lock, stop, then, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace
@@ -82,16 +74,16 @@ Result<std::vector<AddedFeed>> Crawler::add(std::string_view what) {
 
 Result<CrawlSummary> Crawler::run(const CrawlOptions& options, const OnEpisode& on_episode) {
   CrawlSummary summary;
-  for (auto report = CrawlPass::Report::kAll;; report = CrawlPass::Report::kNews) {
-    const auto begin = std::chrono::steady_clock::now();
-    // Before new claims are made, those whose time went by while nobody looked.
-    if (const auto fired = catalogue_.registry().claims().tick(); !fired)
-      log(LogLevel::kWarning, "deadlines of claims: {}", fired.error().message);
-    CrawlPass pass(catalogue_, fetcher_, options);
-    EARMARK_TRY_STATUS(pass.run(report, on_episode, summary));
-    if (options.passes == CrawlOptions::Passes::kOne || options.stop.stop_requested()) break;
-    if (!wait_until(begin + options.interval, options.stop)) break;
+  // Before new claims are made, those whose time went by while nobody looked.
+  if (const auto fired = catalogue_.registry().claims().tick(); !fired)
+    log(LogLevel::kWarning, "deadlines of claims: {}", fired.error().message);
+  EARMARK_TRY(const auto crew, Crew::start(catalogue_, fetcher_, options));
+  if (options.passes == CrawlOptions::Passes::kUntilStopped) {
+    EARMARK_TRY_STATUS(Shift(*crew).run(on_episode, summary));
+    return summary;
   }
+  EARMARK_TRY_STATUS(RetroScan(catalogue_).run(options.stop, {}));
+  EARMARK_TRY_STATUS(CrawlPass(*crew).run(on_episode, summary));
   return summary;
 }
 

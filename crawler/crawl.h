@@ -11,6 +11,8 @@
 #include "catalogue/catalogue.h"
 #include "core/result.h"
 #include "crawler/fetcher.h"
+#include "crawler/politeness.h"
+#include "crawler/schedule.h"
 
 namespace earmark::crawler {
 
@@ -47,15 +49,22 @@ struct CrawlProgress {
 };
 
 struct CrawlOptions {
-  enum class Passes { kOne, kUntilStopped } passes = Passes::kOne;
-  std::chrono::seconds interval{900};  ///< between the begin of two passes
-  std::size_t in_flight = 2;           ///< episodes that are downloaded or scanned at a time
-  std::stop_token stop;                ///< ends the run soon; what is committed stays
+  enum class Passes {
+    kOne,           ///< every feed once, in order, whether it is due or not
+    kUntilStopped,  ///< whatever is due, of whatever feed, for ever
+  } passes = Passes::kOne;
+  ScheduleBounds schedule;  ///< how often a feed is looked at
+  PolitenessOptions politeness;
+  std::chrono::milliseconds lease{60'000};  ///< a task of a worker that is gone without a trace is free then
+  std::optional<std::chrono::milliseconds> keep_prints;  ///< of episodes, in the archive; nothing: for ever
+  std::size_t in_flight = 2;  ///< episodes that are downloaded or scanned at a time
+  std::stop_token stop;       ///< ends the run soon; what is committed stays
   std::function<void(const CrawlProgress&)>
       on_progress;  ///< may be empty; called on any thread, one call at a time
+  const Clock* clock = &system_clock();
 };
 
-/// Called on the calling thread, when what the line says is committed. Later passes leave out what is
+/// Called on the calling thread, when what the line says is committed. A run until stopped leaves out what is
 /// unchanged.
 using OnEpisode = std::function<void(const EpisodeLine&)>;
 
@@ -70,8 +79,8 @@ struct CrawlSummary {
 
 /// Watches feeds: finds new episodes, scans each version once, records sightings and claims. Which addresses
 /// may be fetched is the fetcher's to say. Each episode is one transaction: a killed run loses nothing that a
-/// line was given for, and the next one goes on where it was. Synchronised by what it is made of; one run at
-/// a time.
+/// line was given for, and the next one goes on where it was. Any number of runs, in any number of processes,
+/// share the work through the queue in the store. Synchronised by what it is made of; one run at a time.
 class Crawler {
  public:
   Crawler(catalogue::Catalogue& catalogue, Fetcher& fetcher) : catalogue_(catalogue), fetcher_(fetcher) {}
@@ -81,9 +90,10 @@ class Crawler {
   /// Feeds are not fetched here.
   [[nodiscard]] Result<std::vector<AddedFeed>> add(std::string_view what);
 
-  /// Fails only where the store does; a feed or an episode that does is a line. Lines come in the order in
-  /// which feeds were added, and in a feed in the order in which episodes were first seen, whatever
-  /// `in_flight` is.
+  /// Fails only where the store does; a feed or an episode that does is a line. Lines of one pass come in the
+  /// order in which feeds were added, and in a feed in the order in which episodes were first seen, whatever
+  /// `in_flight` is; those of a run until stopped as they are committed. What was registered since is looked
+  /// for in the archive too. Feeds that are paused, gone or opted out are passed over.
   [[nodiscard]] Result<CrawlSummary> run(const CrawlOptions& options, const OnEpisode& on_episode);
 
  private:

@@ -1,8 +1,6 @@
 #include "crawler/feed.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -12,6 +10,8 @@
 #include "core/bytes.h"
 #include "crawler/ascii.h"
 #include "crawler/feed_date.h"
+#include "crawler/feed_text.h"
+#include "crawler/podcast_tags.h"
 #include "crawler/xml.h"
 
 namespace earmark::crawler {
@@ -24,33 +24,6 @@ constexpr std::size_t kLongestExcerpt = 60;
 constexpr std::string_view kAtom = "http://www.w3.org/2005/Atom";
 constexpr std::string_view kDublinCore = "http://purl.org/dc/elements/1.1/";
 
-/// One space for each run of white space, none at the ends; cut at a character boundary.
-std::string tidied(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!space) {
-      out += c;
-    } else if (!out.empty() && out.back() != ' ') {
-      out += ' ';
-    }
-  }
-  if (!out.empty() && out.back() == ' ') out.pop_back();
-  if (out.size() > kLongestField) {
-    std::size_t end = kLongestField;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
-    out.resize(end);
-  }
-  return out;
-}
-
-std::string_view attribute(const XmlElement& element, std::string_view name) {
-  for (const XmlAttribute& candidate : element.attributes) {
-    if (ascii_lower(candidate.name) == name) return candidate.value;
-  }
-  return {};
-}
-
 /// Among several enclosures of an item: sound first, then pictures that move, then what does not say, then
 /// the rest.
 int media_rank(std::string_view type) {
@@ -62,7 +35,7 @@ int media_rank(std::string_view type) {
 
 class FeedReader : public XmlHandler {
  public:
-  explicit FeedReader(const Url& base) : base_(base) {}
+  explicit FeedReader(const Url& base) : base_(base), tags_(base) {}
 
   Next on_start(const XmlElement& element) override;
   void on_text(std::string_view text) override;
@@ -78,8 +51,13 @@ class FeedReader : public XmlHandler {
     std::string guid, title, date;
     Enclosure enclosure;
     int rank = -1;  ///< of the enclosure; -1: none yet
+    ItemTags tags;
+    std::optional<LiveItem> live;  ///< it is no episode, but a stream
   };
 
+  [[nodiscard]] bool begins_item(const XmlElement& element, std::string_view name) const;
+  Next begin_item(const XmlElement& element, std::string_view name);
+  void start_field(const XmlElement& element, std::string_view name, bool is_core);
   void start_item();
   void finish_item();
   void take_enclosure(std::string_view url, const XmlElement& element);
@@ -92,6 +70,7 @@ class FeedReader : public XmlHandler {
   void make_guids_unique();
 
   const Url& base_;
+  TagReader tags_;
   Feed feed_;
   std::string wrong_root_;
   std::size_t depth_ = 0;
@@ -111,22 +90,43 @@ XmlHandler::Next FeedReader::on_start(const XmlElement& element) {
     wrong_root_ = fmt::format("{}{}{}", element.prefix, element.prefix.empty() ? "" : ":", element.name);
     return Next::kStop;
   }
-  const bool is_core = element.prefix.empty() || element.space == kAtom;
-  if (is_core && (name == "item" || name == "entry")) {
-    if (item_depth_ != 0) finish_item();  // its end tag is missing
-    if (feed_.items.size() >= kMostItems) {
-      warn(fmt::format("more than {} items, the rest is not read", kMostItems));
-      return Next::kStop;
-    }
-    start_item();
-    return Next::kContinue;
-  }
+  if (begins_item(element, name)) return begin_item(element, name);
   if (foreign_depth_ != 0) return Next::kContinue;
+  tags_.start(element, depth_, item_depth_ != 0 ? &draft_.tags : nullptr);
   const bool is_foreign =
       name == "source" || name == "image" || name == "textinput" || name == "author" || name == "contributor";
   if (is_foreign) {
     foreign_depth_ = depth_;
-  } else if (name == "enclosure" && item_depth_ != 0) {
+  } else {
+    start_field(element, name, element.prefix.empty() || element.space == kAtom);
+  }
+  return Next::kContinue;
+}
+
+bool FeedReader::begins_item(const XmlElement& element, std::string_view name) const {
+  const bool is_core = element.prefix.empty() || element.space == kAtom;
+  if (is_core) return name == "item" || name == "entry";
+  return name == "liveitem" && item_depth_ == 0;
+}
+
+XmlHandler::Next FeedReader::begin_item(const XmlElement& element, std::string_view name) {
+  if (item_depth_ != 0) finish_item();  // its end tag is missing
+  if (feed_.items.size() >= kMostItems || feed_.live_items.size() >= kMostItems) {
+    warn(fmt::format("more than {} items, the rest is not read", kMostItems));
+    return Next::kStop;
+  }
+  start_item();
+  if (name == "liveitem") {
+    draft_.live = LiveItem{ascii_lower(tidied(attribute(element, "status"))),
+                           parse_feed_date(tidied(attribute(element, "start"))),
+                           parse_feed_date(tidied(attribute(element, "end"))),
+                           {}};
+  }
+  return Next::kContinue;
+}
+
+void FeedReader::start_field(const XmlElement& element, std::string_view name, bool is_core) {
+  if (name == "enclosure" && item_depth_ != 0) {
     const std::string_view url = attribute(element, "url");
     take_enclosure(url.empty() ? attribute(element, "resource") : url, element);
   } else if (is_core && name == "link" && item_depth_ != 0 && attribute(element, "rel") == "enclosure") {
@@ -140,10 +140,10 @@ XmlHandler::Next FeedReader::on_start(const XmlElement& element) {
              (element.space == kDublinCore && name == "date")) {
     capture(Field::kDate, depth_);
   }
-  return Next::kContinue;
 }
 
 void FeedReader::on_text(std::string_view text) {
+  tags_.text(text);
   if (capturing_ == Field::kNone) return;
   const std::size_t room = 4 * kLongestField - std::min(captured_.size(), 4 * kLongestField);
   captured_ += text.substr(0, room);
@@ -151,6 +151,7 @@ void FeedReader::on_text(std::string_view text) {
 
 XmlHandler::Next FeedReader::on_end() {
   if (capturing_ != Field::kNone && depth_ <= capture_depth_) store_captured();
+  tags_.end(depth_);
   if (foreign_depth_ == depth_) foreign_depth_ = 0;
   if (item_depth_ != 0 && item_depth_ == depth_) finish_item();
   --depth_;
@@ -161,6 +162,7 @@ void FeedReader::start_item() {
   item_depth_ = depth_;
   foreign_depth_ = 0;
   capturing_ = Field::kNone;
+  tags_.reset();
   draft_ = {};
 }
 
@@ -171,11 +173,8 @@ void FeedReader::take_enclosure(std::string_view url, const XmlElement& element)
   const auto resolved = base_.resolve(url);
   draft_.rank = rank;
   draft_.enclosure = {resolved ? resolved->text() : tidied(url), tidied(type), std::nullopt};
-  const std::string length = tidied(attribute(element, "length"));
-  std::uint64_t bytes = 0;
-  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bytes);
-  const bool is_number = error == std::errc() && end == length.data() + length.size();
-  if (is_number && bytes > 0 && bytes <= INT64_MAX) draft_.enclosure.length = bytes;
+  const auto bytes = whole_number(attribute(element, "length"));
+  if (bytes && *bytes > 0 && *bytes <= INT64_MAX) draft_.enclosure.length = bytes;
 }
 
 std::string* FeedReader::slot(Field field) {
@@ -204,16 +203,22 @@ void FeedReader::store_captured() {
 
 void FeedReader::finish_item() {
   if (capturing_ != Field::kNone) store_captured();
+  tags_.reset();
   item_depth_ = 0;
   foreign_depth_ = 0;
-  if (draft_.rank < 0) {
+  if (draft_.rank < 0 && !draft_.live) {
     ++feed_.items_without_enclosure;
     return;
   }
   FeedItem item{std::move(draft_.guid), std::move(draft_.title), parse_feed_date(draft_.date),
-                std::move(draft_.enclosure)};
+                std::move(draft_.enclosure), std::move(draft_.tags)};
   if (item.guid.empty()) item.guid = item.enclosure.url;
-  feed_.items.push_back(std::move(item));
+  if (draft_.live) {
+    draft_.live->item = std::move(item);
+    feed_.live_items.push_back(std::move(*draft_.live));
+  } else {
+    feed_.items.push_back(std::move(item));
+  }
 }
 
 /// A guid that stands for several files identifies none of them: their URLs do.
@@ -241,6 +246,7 @@ Feed FeedReader::take(bool is_complete) {
   if (item_depth_ != 0 && is_complete) finish_item();
   if (item_depth_ != 0) warn("the document ends within an item, which is left out");
   make_guids_unique();
+  feed_.tags = std::move(tags_.feed());
   return std::move(feed_);
 }
 

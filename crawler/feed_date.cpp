@@ -117,6 +117,16 @@ std::optional<Timestamp> parse_rfc822(std::string_view text) {
   return std::chrono::sys_days(date) + *time - zone;
 }
 
+/// ISO 8601's basic form of the offset, "…-0600", as RFC 3339 wants it.
+std::string with_colon_in_zone(std::string_view text) {
+  constexpr std::size_t kZoneLength = 5;
+  std::string out(text);
+  if (out.size() <= kZoneLength) return out;
+  const char sign = out[out.size() - kZoneLength];
+  if (sign == '+' || sign == '-') out.insert(out.size() - 2, 1, ':');
+  return out;
+}
+
 }  // namespace
 
 std::optional<Timestamp> parse_feed_date(std::string_view text) {
@@ -127,6 +137,7 @@ std::optional<Timestamp> parse_feed_date(std::string_view text) {
   if (text.size() > kLongestDate) return std::nullopt;
   if (const auto time = parse_rfc822(text)) return time;
   if (auto time = parse_rfc3339(text)) return *time;
+  if (auto time = parse_rfc3339(with_colon_in_zone(text))) return *time;
   constexpr std::size_t kIsoDateLength = 10;
   if (text.size() == kIsoDateLength) {
     if (auto time = parse_rfc3339(std::string(text) + "T00:00:00Z")) return *time;

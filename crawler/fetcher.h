@@ -1,8 +1,6 @@
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -16,39 +14,38 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "crawler/address_guard.h"
+#include "crawler/host_gate.h"
+#include "crawler/transfer.h"
 #include "crawler/url.h"
 
 namespace earmark::crawler {
 
-/// What one fetch may cost; reaching a size is kResourceExhausted, reaching a time kUnavailable.
-struct FetchLimits {
-  std::chrono::milliseconds connect_timeout{15'000};
-  std::chrono::milliseconds total_timeout{120'000};  ///< redirects included
-  std::uint64_t least_bytes_per_second = 1000;       ///< slower than that
-  std::chrono::seconds slow_for{30};                 ///< for so long is given up
-  std::uint64_t most_received = 64 << 20;            ///< bytes of the body as sent
-  std::uint64_t most_bytes = 64 << 20;               ///< bytes of the body once decompressed
-  int most_redirects = 10;
-};
-
 /// Defaults for media: a 12 hour episode at 320 kbit/s has 1.7 GB.
 [[nodiscard]] FetchLimits media_limits();
-
-/// Bytes received so far, and of how many where the server said.
-using FetchProgress = std::function<void(std::uint64_t received, std::optional<std::uint64_t> total)>;
-
-struct FetchRequest {
-  Url url;
-  std::string etag;           ///< of the copy that we have, as the server gave it; empty: none
-  std::string last_modified;  ///< likewise
-  FetchProgress progress;     ///< may be empty; called on the fetching thread, often
-  std::stop_token stop;       ///< ends the fetch with kUnavailable
-};
 
 /// One answer on the way: all but the last are redirects.
 struct Hop {
   std::string url;
-  int status = 0;
+  int status = 0;  ///< 0: none came
+};
+
+/// What is known of a fetch, also where it fails.
+struct FetchTrace {
+  std::vector<Hop> chain;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< of the last answer, names in lower case
+  int resumed = 0;  ///< times that a broken transfer was taken up again
+
+  [[nodiscard]] int status() const { return chain.empty() ? 0 : chain.back().status; }
+};
+
+struct FetchRequest {
+  Url url;
+  std::string etag;             ///< of the copy that we have, as the server gave it; empty: none
+  std::string last_modified;    ///< likewise
+  FetchProgress progress;       ///< may be empty; called on the fetching thread, often
+  std::stop_token stop;         ///< ends the fetch with kUnavailable
+  HostGate* gate = nullptr;     ///< that each request goes through; nullptr: none
+  FetchTrace* trace = nullptr;  ///< filled in, whatever happens; may be nullptr
 };
 
 /// How something was got, for evidence.
@@ -64,6 +61,7 @@ struct FetchRecord {
   std::uint64_t bytes = 0;     ///< decompressed
   Sha256 sha256{};             ///< of the decompressed bytes
   Timestamp fetched_at{};      ///< when the fetch began
+  int resumed = 0;             ///< times that a broken transfer was taken up again
 
   [[nodiscard]] const std::string& final_url() const { return chain.back().url; }
 };
@@ -88,7 +86,8 @@ class Fetcher {
   virtual ~Fetcher() = default;
   /// Into memory; the server may compress.
   [[nodiscard]] virtual Result<FetchedDocument> fetch_document(const FetchRequest& request) = 0;
-  /// Into a temporary file; the validators of the request are not used.
+  /// Into a temporary file; the validators of the request are not used. A transfer that breaks off is taken
+  /// up again where it broke, if the server can and the file is still the same (RFC 9110 §13.1.5), else anew.
   [[nodiscard]] virtual Result<FetchedMedia> fetch_media(const FetchRequest& request) = 0;
 };
 

@@ -51,7 +51,38 @@ class OpmlReader : public XmlHandler {
   std::set<std::string> seen_;
 };
 
+/// Text as the value of an attribute in double quotes, or between tags.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\t':
+      case '\n':
+      case '\r': out += ' '; break;
+      default:
+        if (static_cast<unsigned char>(c) >= ' ') out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string write_opml(std::string_view title, std::span<const OpmlEntry> feeds) {
+  std::string out = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml "
+      "version=\"2.0\">\n<head><title>{}</title></head>\n<body>\n",
+      escaped(title));
+  for (const OpmlEntry& feed : feeds) {
+    out += fmt::format("<outline type=\"rss\" text=\"{}\" xmlUrl=\"{}\"/>\n",
+                       escaped(feed.title.empty() ? feed.url : feed.title), escaped(feed.url));
+  }
+  return out + "</body>\n</opml>\n";
+}
 
 Result<Opml> parse_opml(std::span<const std::byte> document) {
   OpmlReader reader;

@@ -87,6 +87,13 @@ Status SpoolFile::append(std::span<const std::byte> bytes) {
   return {};
 }
 
+Status SpoolFile::clear() {
+  if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) < 0)
+    return fail(error_from_errno(errno, "emptying a file in the spool folder"));
+  size_ = 0;
+  return {};
+}
+
 std::unique_ptr<audio::ByteSource> SpoolFile::into_source(std::string name) && {
   return std::make_unique<SpoolSource>(std::move(file_), size_, std::move(name));
 }

@@ -22,6 +22,8 @@ class SpoolFile {
   [[nodiscard]] static Result<SpoolFile> create(const std::filesystem::path& folder, std::uint64_t keep_free);
 
   [[nodiscard]] Status append(std::span<const std::byte> bytes);
+  /// Empties the file.
+  [[nodiscard]] Status clear();
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
   /// The content as a source that owns the file.

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kLongestUrl =
     8192;  ///< longer ones are attacks or mistakes; servers refuse them anyway
 constexpr std::size_t kLongestShown = 200;
+constexpr std::uint16_t kHttpPort = 80, kHttpsPort = 443;
 
 struct UrlDeleter {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
@@ -129,6 +130,10 @@ Result<Url> Url::read(std::string_view base, std::string_view text) {
   curl_url_set(handle.get(), CURLUPART_USER, nullptr, 0);
   curl_url_set(handle.get(), CURLUPART_PASSWORD, nullptr, 0);
   url.shown_ = part(handle.get(), CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+  const std::string query = part(handle.get(), CURLUPART_QUERY, 0);
+  url.target_ = query.empty() ? url.path_ : url.path_ + "?" + query;
+  const bool is_default = url.port_ == (scheme == "https" ? kHttpsPort : kHttpPort);
+  url.origin_ = scheme + "://" + url.host_ + (is_default ? "" : fmt::format(":{}", url.port_));
   if (url.text_.empty() || url.shown_.empty()) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("{}: cannot be written as a URL", shortened(wanted)));

@@ -25,6 +25,11 @@ class Url {
   [[nodiscard]] const std::string& host() const { return host_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Path with query: what a request line asks for.
+  [[nodiscard]] const std::string& target() const { return target_; }
+  /// Scheme, host and port ("https://example.org", "http://[::1]:8080"): what a robots.txt is for, and whose
+  /// patience is one.
+  [[nodiscard]] const std::string& origin() const { return origin_; }
 
   friend bool operator==(const Url& a, const Url& b) { return a.text_ == b.text_; }
 
@@ -36,6 +41,8 @@ class Url {
   std::string shown_;
   std::string host_;
   std::string path_;
+  std::string target_;
+  std::string origin_;
   std::uint16_t port_ = 0;
 };
 

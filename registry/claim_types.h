@@ -8,6 +8,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "registry/crawl_queue.h"
 #include "registry/policy_rules.h"
 #include "registry/types.h"
 
@@ -53,12 +54,20 @@ struct NewSighting {
   MatchType match_type = MatchType::kRecording;
 };
 
+/// The fingerprint of an episode, kept for what is registered later.
+struct ArchivedPrint {
+  Bytes emfp;
+  std::int64_t matched_revision = 0;  ///< of the catalogue that the scan has seen at least
+};
+
 struct NewScan {
   std::int64_t version_key = 0;
   FetchRecord fetch;
   std::int64_t duration_ms = 0;
   std::string engine;  ///< program and model version that looked, e.g. "earmark 0.1.0, model 3"
   std::vector<NewSighting> sightings;
+  std::optional<ArchivedPrint> archived = {};  ///< nothing: what is kept stays as it is
+  std::optional<CrawlLease> lease = {};        ///< the right to store this scan; finished with it
 };
 
 struct ScanOutcome {

@@ -33,7 +33,7 @@ class Claims {
   /// One transaction: the scan, its sightings, the claims that follow from the policies, the episode's new
   /// state. Uses of recordings that were forgotten meanwhile are left out. A use that is claimed already
   /// (same episode and recording, same place on both sides) gets no second claim; one that was released stays
-  /// released.
+  /// released. kConflict: the scan comes with a lease that has ended; nothing is stored.
   [[nodiscard]] Result<ScanOutcome> record_scan(const NewScan& scan);
   /// The version could not be scanned: adds one to its attempts. `state` is kRefused or kError.
   [[nodiscard]] Status record_scan_failure(std::int64_t version_key, ScanState state,

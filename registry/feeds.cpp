@@ -16,7 +16,7 @@ constexpr std::string_view kFeedColumns =
     "key, url, title, etag, last_modified, fetched_at, error, failures, added_at";
 
 constexpr std::string_view kEpisodeSelect =
-    "SELECT e.key, v.key, v.version, f.url, e.guid, e.title, v.enclosure_url, v.enclosure_type, "
+    "SELECT e.key, v.key, v.version, e.feed_key, f.url, e.guid, e.title, v.enclosure_url, v.enclosure_type, "
     "v.enclosure_length,"
     " v.state, v.reason, v.attempts, v.attempted_at, v.matches, v.claims"
     " FROM episodes e JOIN feeds f ON f.key = e.feed_key"
@@ -53,13 +53,24 @@ Status insert_version(Session& session, std::int64_t episode_key, std::int64_t v
   return {};
 }
 
+Status keep_details(Session& session, std::int64_t episode_key, const std::string& details) {
+  if (details.empty()) return {};
+  EARMARK_TRY_STATUS(
+      session.execute("INSERT INTO episode_details (episode_key, details) VALUES (:episode, :details)"
+                      " ON CONFLICT (episode_key) DO UPDATE SET details = excluded.details WHERE "
+                      "episode_details.details <> excluded.details",
+                      {episode_key, details}));
+  return {};
+}
+
 Status insert_episode(Session& session, std::int64_t feed_key, const EpisodeInput& input, Timestamp now) {
   EARMARK_TRY(const auto key,
               session.get<std::int64_t>(
                   "INSERT INTO episodes (feed_key, guid, title, published_at, version, first_seen_at)"
                   " VALUES (:feed, :guid, :title, :published, 1, :now) RETURNING key",
                   {feed_key, input.guid, input.title, input.published_at, now}));
-  return insert_version(session, key, 1, input, now);
+  EARMARK_TRY_STATUS(insert_version(session, key, 1, input, now));
+  return keep_details(session, key, input.details);
 }
 
 /// A feed that leaves the length out now and then does not make a new version each time.
@@ -72,6 +83,7 @@ bool is_same_enclosure(const KnownEpisode& known, const EpisodeInput& input) {
 /// True when there is a new version.
 Result<bool> update_episode(Session& session, const KnownEpisode& known, const EpisodeInput& input,
                             Timestamp now) {
+  EARMARK_TRY_STATUS(keep_details(session, known.key, input.details));
   const bool same = is_same_enclosure(known, input);
   if (same && known.title == input.title) return false;
   const std::int64_t version = known.version + (same ? 0 : 1);
@@ -119,7 +131,8 @@ static void map_columns(storage::Columns& columns, Feed& feed) {
 }
 
 static void map_columns(storage::Columns& columns, Episode& e) {
-  columns(e.key)(e.version_key)(e.version)(e.feed_url)(e.guid)(e.title)(e.enclosure_url)(e.enclosure_type);
+  columns(e.key)(e.version_key)(e.version)(e.feed_key)(e.feed_url)(e.guid)(e.title)(e.enclosure_url)(
+      e.enclosure_type);
   columns(e.enclosure_length);
   columns.text([&e](const std::string& text) { e.state = state_from(text); });
   columns(e.reason)(e.attempts)(e.attempted_at)(e.matches)(e.claims);
@@ -203,6 +216,20 @@ Result<std::vector<Episode>> Feeds::episodes(std::int64_t feed_key) const {
     return session.query<Episode>(std::string(kEpisodeSelect) + "WHERE e.feed_key = :feed ORDER BY e.key",
                                   {feed_key});
   });
+}
+
+Result<std::optional<Episode>> Feeds::episode_of_version(std::int64_t version_key) const {
+  return database_->read([&](Session& session) {
+    return session.find<Episode>(std::string(kEpisodeSelect) + "WHERE v.key = :version", {version_key});
+  });
+}
+
+Result<std::string> Feeds::details(std::int64_t episode_key) const {
+  EARMARK_TRY(auto details, database_->read([&](Session& session) {
+    return session.find<std::string>("SELECT details FROM episode_details WHERE episode_key = :key",
+                                     {episode_key});
+  }));
+  return details.value_or(std::string());
 }
 
 Result<std::vector<Episode>> Feeds::pending(const PendingFilter& filter) const {

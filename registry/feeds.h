@@ -55,6 +55,10 @@ class Feeds {
                                                       std::span<const EpisodeInput> episodes);
   /// All episodes of a feed with their newest version, in the order in which they were first seen.
   [[nodiscard]] Result<std::vector<Episode>> episodes(std::int64_t feed_key) const;
+  /// Nothing: there is a newer version, or no such one.
+  [[nodiscard]] Result<std::optional<Episode>> episode_of_version(std::int64_t version_key) const;
+  /// What the feed says of the episode beyond its enclosure, one JSON object; empty: nothing.
+  [[nodiscard]] Result<std::string> details(std::int64_t episode_key) const;
   /// Those whose newest version is not scanned yet.
   [[nodiscard]] Result<std::vector<Episode>> pending(const PendingFilter& filter) const;
 

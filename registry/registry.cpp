@@ -56,6 +56,10 @@ struct Registry::State {
   Terms terms;
   Policies policies;
   Reviews reviews;
+  CrawlQueue crawl_queue;
+  CrawlFeeds crawl_feeds;
+  CrawlHosts crawl_hosts;
+  CrawlArchive crawl_archive;
 
   State(std::filesystem::path store, std::unique_ptr<Database> opened, std::string id, const Clock& clock)
       : folder(std::move(store)),
@@ -70,7 +74,11 @@ struct Registry::State {
         rights(*database, clock),
         terms(*database, clock),
         policies(*database, clock),
-        reviews(*database, clock) {}
+        reviews(*database, clock),
+        crawl_queue(*database, clock),
+        crawl_feeds(*database, clock),
+        crawl_hosts(*database, clock),
+        crawl_archive(*database, clock) {}
 };
 
 Registry::Registry(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -100,6 +108,10 @@ Rights& Registry::rights() { return state_->rights; }
 Terms& Registry::terms() { return state_->terms; }
 Policies& Registry::policies() { return state_->policies; }
 Reviews& Registry::reviews() { return state_->reviews; }
+CrawlQueue& Registry::crawl_queue() { return state_->crawl_queue; }
+CrawlFeeds& Registry::crawl_feeds() { return state_->crawl_feeds; }
+CrawlHosts& Registry::crawl_hosts() { return state_->crawl_hosts; }
+CrawlArchive& Registry::crawl_archive() { return state_->crawl_archive; }
 const std::string& Registry::store_uuid() const { return state_->uuid; }
 const std::filesystem::path& Registry::store() const { return state_->folder; }
 bool Registry::is_writable() const { return state_->database->is_writable(); }

@@ -6,6 +6,9 @@
 #include <string>
 
 #include "registry/claims.h"
+#include "registry/crawl_archive.h"
+#include "registry/crawl_feeds.h"
+#include "registry/crawl_queue.h"
 #include "registry/evidence.h"
 #include "registry/feeds.h"
 #include "registry/parties.h"
@@ -67,6 +70,10 @@ class Registry {
   [[nodiscard]] Terms& terms();
   [[nodiscard]] Policies& policies();
   [[nodiscard]] Reviews& reviews();
+  [[nodiscard]] CrawlQueue& crawl_queue();
+  [[nodiscard]] CrawlFeeds& crawl_feeds();
+  [[nodiscard]] CrawlHosts& crawl_hosts();
+  [[nodiscard]] CrawlArchive& crawl_archive();
 
   [[nodiscard]] Result<RegistryStats> stats() const;
   /// Random name of this store, made with it: derived files carry it.

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "registry/claim_steps.h"
 #include "registry/claims.h"
+#include "registry/crawl_archive.h"
 #include "registry/decision_json.h"
 #include "registry/ids.h"
 #include "registry/use_facts.h"
@@ -164,7 +165,9 @@ class ScanWriter {
                   fmt::format("episode version {}: not in this store", scan_.version_key));
     }
     version_ = std::move(*version);
+    if (scan_.lease) EARMARK_TRY_STATUS(finish_task(session_, *scan_.lease));
     EARMARK_TRY_STATUS(insert_scan());
+    EARMARK_TRY_STATUS(archive_scan(session_, scan_, scan_key_, now_));
     for (const NewSighting& use : scan_.sightings) EARMARK_TRY_STATUS(load(use.recording_key));
     for (const NewSighting& use : scan_.sightings) EARMARK_TRY_STATUS(add(use));
     outcome_.claims = static_cast<std::int64_t>(claims_.size());

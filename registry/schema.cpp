@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "registry/schema_crawl.h"
 #include "registry/schema_evidence.h"
 #include "registry/schema_rights.h"
 #include "registry/service_schema.h"
@@ -167,6 +168,7 @@ std::span<const storage::Migration> schema() {
       storage::Migration{2, "shared material and evidence", evidence_statements()},
       storage::Migration{3, "service", service_tables()},
       storage::Migration{4, "rights, policies, procedure", rights_migration()},
+      storage::Migration{5, "crawling", crawl_tables()},
   };
   return kMigrations;
 }

@@ -136,6 +136,7 @@ struct EpisodeInput {
   std::string enclosure_url;   ///< not empty
   std::string enclosure_type;  ///< media type as the feed says
   std::optional<std::int64_t> enclosure_length;
+  std::string details = {};  ///< what the feed says beyond that, one JSON object; empty: nothing
 };
 
 enum class ScanState { kPending, kScanned, kRefused, kError };
@@ -146,6 +147,7 @@ struct Episode {
   std::int64_t key = 0;
   std::int64_t version_key = 0;
   std::int64_t version = 0;  ///< 1, 2, …
+  std::int64_t feed_key = 0;
   std::string feed_url;
   std::string guid;
   std::string title;

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from earmark_bench import api, corpus, engine, formats, make, material, published, queries, report, scale, smoke
+from earmark_bench import api, corpus, crawl, engine, formats, make, material, published, queries, report, scale, smoke
 from earmark_bench.program import EngineError
 from earmark_corpus import packages
 
@@ -22,6 +22,7 @@ BENCHES = {
     "formats": "the same excerpts in every container and codec: found, and speed",
     "published": "BAF, NAFP's and Panako's sets, where EARMARK_DATASETS holds them",
     "api": "the HTTP API on loopback under wrk: matches of fingerprints and of audio a second, latencies",
+    "crawl": "the crawler on loopback: a pick from its queue with 100 to 10,000 feeds, and audio a second from feed to claim",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -76,8 +77,8 @@ def _install_voices():
 def _run(name, result, options, scratch):
     """One benchmark: its figures into `result`, its report into --out."""
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
-    if name == "api":
-        api.run(result, options.binary, demo_data.ensure(), scratch)
+    if name in ("api", "crawl"):
+        (api if name == "api" else crawl).run(result, options.binary, demo_data.ensure(), scratch)
         return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
     if name == "smoke":
         source = smoke.prepare(data / "smoke", corpus.default_folder(), _say)

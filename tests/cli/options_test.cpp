@@ -75,6 +75,17 @@ TEST(Options, EveryCommandIsUnderstood) {
   EXPECT_EQ(parsed_as<RegisterOptions>(parse({"register", "--manifest", "m.csv"})).manifest, "m.csv");
   const auto crawl = parsed_as<CrawlRunOptions>(parse({"crawl", "run", "--once", "--allow-private"}));
   EXPECT_TRUE(crawl.once && crawl.allow_private);
+  const auto worker = parsed_as<CrawlRunOptions>(
+      parse({"crawl", "run", "--interval", "60", "--delay-ms", "0", "--workers", "9"}));
+  EXPECT_EQ(worker.interval, std::chrono::seconds(60));
+  EXPECT_EQ(worker.delay, std::chrono::milliseconds(0));
+  EXPECT_EQ(worker.workers, 9U);
+  EXPECT_EQ(parsed_as<CrawlPreviewOptions>(parse({"crawl", "preview", "http://x/"})).feed, "http://x/");
+  EXPECT_EQ(parsed_as<CrawlStatusOptions>(parse({"crawl", "status", "--events", "5"})).events, 5);
+  EXPECT_FALSE(parsed_as<CrawlPauseOptions>(parse({"crawl", "pause", "http://x/"})).resume);
+  EXPECT_TRUE(parsed_as<CrawlPauseOptions>(parse({"crawl", "resume", "http://x/"})).resume);
+  EXPECT_EQ(parsed_as<CrawlExportOptions>(parse({"crawl", "export", "-o", "f"})).file, "f");
+  parsed_as<CrawlRetroOptions>(parse({"crawl", "retro"}));
   const auto claims = parsed_as<ClaimsListOptions>(
       parse({"claims", "list", "--status", "review", "--recording", "rec_1", "--feed", "http://x/"}));
   EXPECT_EQ(claims.status, registry::ClaimStatus::kReview);
@@ -122,6 +133,12 @@ TEST(Options, HelpTeachesAndIsNoError) {
                                                 {"crawl", "--help"},
                                                 {"crawl", "add", "--help"},
                                                 {"crawl", "run", "--help"},
+                                                {"crawl", "preview", "--help"},
+                                                {"crawl", "status", "--help"},
+                                                {"crawl", "pause", "--help"},
+                                                {"crawl", "resume", "--help"},
+                                                {"crawl", "export", "--help"},
+                                                {"crawl", "retro", "--help"},
                                                 {"claims", "--help"},
                                                 {"claims", "list", "--help"},
                                                 {"stats", "--help"},

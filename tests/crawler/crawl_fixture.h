@@ -100,9 +100,16 @@ class CrawlTest : public testing::Test {
     EARMARK_CHECK(fetcher.has_value(), "a fetcher");
     return *std::move(fetcher);
   }
+  /// Without the pauses that strangers are owed.
+  static CrawlOptions fast() {
+    CrawlOptions options;
+    options.politeness.gap = std::chrono::milliseconds(0);
+    options.politeness.most_per_host = 8;
+    return options;
+  }
   Crawler crawler() { return {*catalogue_, *fetcher_}; }
   /// "guid status matches claims" of each line; feed errors as "feed status".
-  std::vector<std::string> crawl(CrawlOptions options = {}) {
+  std::vector<std::string> crawl(const CrawlOptions& options = fast()) {
     std::vector<std::string> lines;
     lines_.clear();
     const auto summary = crawler().run(options, [&](const EpisodeLine& line) {

@@ -152,7 +152,7 @@ TEST_F(CrawlTest, KeepsTheOrderForAnyNumberInFlight) {
   }
   host.publish(names);
   add(host.url());
-  CrawlOptions options;
+  CrawlOptions options = fast();
   options.in_flight = 8;
 
   EXPECT_EQ(crawl(options), expected);
@@ -170,7 +170,7 @@ TEST_F(CrawlTest, LosesNothingWhenStopped) {
   host.publish(names);
   add(host.url());
   std::stop_source source;
-  CrawlOptions options;
+  CrawlOptions options = fast();
   options.stop = source.get_token();
   options.passes = CrawlOptions::Passes::kUntilStopped;
   std::size_t told = 0;
@@ -197,7 +197,7 @@ TEST_F(CrawlTest, StopsInTheMiddleOfAScanAndRecordsNoFailure) {
   host.publish({"1"});
   add(host.url());
   std::stop_source source;
-  CrawlOptions options;
+  CrawlOptions options = fast();
   options.stop = source.get_token();
   options.on_progress = [&](const CrawlProgress& progress) {
     if (progress.stage == CrawlProgress::Stage::kScan) source.request_stop();
@@ -215,10 +215,10 @@ TEST_F(CrawlTest, RepeatsPassesAndTellsOnlyNews) {
   host.publish({"1"});
   add(host.url());
   std::stop_source source;
-  CrawlOptions options;
+  CrawlOptions options = fast();
   options.stop = source.get_token();
   options.passes = CrawlOptions::Passes::kUntilStopped;
-  options.interval = 0s;
+  options.schedule.shortest = 0ms;
   Lines told;
   ASSERT_OK(crawler().run(options, [&](const EpisodeLine& line) {
     told.push_back(line.guid);
@@ -234,7 +234,7 @@ TEST_F(CrawlTest, ReportsProgress) {
   host.put("1", std::string(500'000, 'x'));
   host.publish({"1"});
   add(host.url());
-  CrawlOptions options;
+  CrawlOptions options = fast();
   std::uint64_t received = 0;
   bool scanning = false;
   options.on_progress = [&](const CrawlProgress& progress) {

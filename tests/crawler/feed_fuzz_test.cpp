@@ -6,7 +6,9 @@
 
 #include "core/bytes.h"
 #include "crawler/feed.h"
+#include "crawler/feed_json.h"
 #include "crawler/opml.h"
+#include "crawler/robots.h"
 
 namespace earmark::crawler {
 namespace {
@@ -14,11 +16,17 @@ namespace {
 constexpr int kRounds = 6000;
 
 constexpr std::string_view kSeed = R"(<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE rss [<!ENTITY x "y">]>
-<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom"
+ xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel>
 <title>Caf&eacute; &amp; <![CDATA[more <b>]]></title><!-- note --><?pi x?>
 <item><title>One &#x20AC;</title><guid isPermaLink="false">1</guid><pubDate>Mon, 01 Sep 2025 07:00:00 +0000</pubDate>
 <description><p>Hello<br>you</p></description><enclosure url="/a/1.mp3?x=1&amp;y=2" length="38" type='audio/mpeg'/></item>
-<item><itunes:title>Two</itunes:title><atom:link rel="enclosure" href="2.mp3"/></item>
+<item><itunes:title>Two</itunes:title><atom:link rel="enclosure" href="2.mp3"/><podcast:alternateEnclosure type="audio/opus">
+<podcast:source uri="2.opus"/><podcast:integrity type="sri" value="x"/></podcast:alternateEnclosure><podcast:value type="t"><podcast:valueRecipient split="1"/>
+<podcast:valueTimeSplit startTime="1" duration="2.5"><podcast:remoteItem feedGuid="f"/><podcast:valueRecipient split="9" fee="true"/>
+</podcast:valueTimeSplit></podcast:value><podcast:person role="guest">A</podcast:person><itunes:duration>1:02</itunes:duration></item>
+<podcast:block id="x">yes</podcast:block><podcast:liveItem status="live" start="2021-09-26T07:30:00.000-0600"><guid>l</guid>
+<enclosure url="s"/><podcast:transcript url="t"/></podcast:liveItem><podcast:updateFrequency rrule="FREQ=WEEKLY"/><ttl>60</ttl>
 <outline text="x"><outline xmlUrl="https://b.example/" type="rss"/></outline></channel></rss>)";
 
 constexpr std::string_view kPieces[] = {"<",
@@ -53,7 +61,11 @@ constexpr std::string_view kPieces[] = {"<",
                                         "[",
                                         "=",
                                         "opml",
-                                        "<feed>"};
+                                        "<feed>",
+                                        "<podcast:value>",
+                                        "<podcast:valueTimeSplit>",
+                                        "<podcast:liveItem>",
+                                        "<podcast:alternateEnclosure>"};
 
 std::string mutated(std::mt19937& random) {
   std::string text(kSeed);
@@ -89,6 +101,7 @@ TEST(FeedFuzz, SurvivesMutations) {
       for (const FeedItem& item : feed->items) {
         ASSERT_FALSE(item.guid.empty()) << text;
         ASSERT_FALSE(item.enclosure.url.empty()) << text;
+        ASSERT_LE(to_line(to_json(item)).size(), 20 * text.size() + 1000) << text;
       }
     } else {
       ASSERT_EQ(feed.error().code, ErrorCode::kCorrupt) << text;
@@ -111,6 +124,25 @@ TEST(FeedFuzz, SurvivesEveryTruncation) {
     if (feed) {
       EXPECT_EQ(!feed->items.empty(), has_item) << length;
     }
+  }
+}
+
+TEST(RobotsFuzz, AnyTextGivesAVerdictAndWhatIsOnlyForOthersChangesNone) {
+  constexpr std::string_view kWords[] = {
+      "user-agent:", "disallow:", "allow:", "crawl-delay:", "*",  "$",    "/", "earmark",
+      "other",       "%2a",       "%",      "\n",           "\r", "\xEF", "a", " "};
+  std::mt19937 random(20251124);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
+  for (int round = 0; round < 3000; ++round) {
+    std::string text, path = "/";
+    for (std::size_t n = below(60); n > 0; --n) text += kWords[below(std::size(kWords))];
+    for (std::size_t n = below(8); n > 0; --n) path += kWords[4 + below(7)];
+    const auto verdict = Robots::parse(text, "Earmark").judge(path);
+    ASSERT_EQ(verdict.is_allowed, Robots::parse(text + "\n", "Earmark").judge(path).is_allowed) << text;
+    ASSERT_TRUE(verdict.is_allowed || verdict.rule.starts_with("disallow: ")) << text;
+    // A rule that matches nothing here ends the names before it; what follows is for another crawler.
+    const std::string more = text + "\nallow: /zzz\nuser-agent: other\ndisallow: /\n";
+    ASSERT_EQ(Robots::parse(more, "Earmark").judge(path).is_allowed, verdict.is_allowed) << text;
   }
 }
 

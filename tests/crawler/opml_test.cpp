@@ -39,6 +39,17 @@ TEST(Opml, SurvivesMarkupAndQuotesInAttributes) {
             (std::vector<std::string>{"https://a.example/", "https://b.example/", "https://c.example/"}));
 }
 
+TEST(Opml, ReadsWhatItWrites) {
+  const OpmlEntry feeds[] = {{"A & \"B\" <c>", "https://a.example/?x=1&y='2'"}, {"", "https://b.example/"}};
+  const std::string text = write_opml("My\x01 list", feeds);
+  ASSERT_OK_AND(const Opml list, parse_opml(as_bytes(text)));
+
+  EXPECT_EQ(list.title, "My list");
+  EXPECT_EQ(list.feeds, (std::vector<std::string>{"https://a.example/?x=1&y='2'", "https://b.example/"}));
+  EXPECT_TRUE(list.warnings.empty());
+  EXPECT_NE(text.find("text=\"A &amp; &quot;B&quot; &lt;c&gt;\""), std::string::npos) << text;
+}
+
 TEST(Opml, SaysWhatIsNone) {
   EXPECT_FAILS(parse_opml(as_bytes("<rss/>")), ErrorCode::kCorrupt);
   EXPECT_FAILS(parse_opml(as_bytes("hello")), ErrorCode::kCorrupt);

@@ -48,13 +48,13 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   const test::TempDir folder;
   ASSERT_OK(open_at(folder / "new"));
   std::vector<std::set<Object>> schemas;
-  for (const int version : {1, 2, 3, 4}) {
+  for (const int version : {1, 2, 3, 4, 5}) {
     const auto old = folder / ("old" + std::to_string(version));
     std::filesystem::create_directory(old);
     ASSERT_OK(restore(dump_of(version), old / kDatabaseFile));
     ASSERT_OK(open_at(old));
   }
-  for (const char* store : {"new", "old1", "old2", "old3", "old4"}) {
+  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5"}) {
     ASSERT_OK_AND(auto session, Session::open(folder / store / kDatabaseFile, Session::Mode::kReadOnly));
     ASSERT_OK_AND(const auto objects,
                   session.query<Object>("SELECT name, coalesce(sql, '') FROM sqlite_master"));
@@ -64,6 +64,7 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   EXPECT_EQ(schemas[0], schemas[2]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[3]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[4]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[5]) << "a migration that was released has been changed";
 }
 
 TEST(Schema, OneKeepsItsFacts) {
@@ -169,6 +170,34 @@ TEST(Schema, FourKeepsItsFacts) {
   EXPECT_EQ(claims[3].reason, "ownership_conflict");
   ASSERT_OK_AND(const auto evidence, registry->claims().evidence(claims[0].id));
   EXPECT_EQ(evidence.back().body, "invoice 7");
+}
+
+TEST(Schema, FiveKeepsItsFacts) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(5), folder / kDatabaseFile));
+
+  ASSERT_OK_AND(const auto registry, open_at(folder.path()));
+
+  ASSERT_OK(registry->verify());
+  ASSERT_OK_AND(const auto feeds, registry->crawl_feeds().list());
+  ASSERT_EQ(feeds.size(), 1U);
+  EXPECT_EQ(feeds[0].state, CrawlState::kPaused);
+  EXPECT_EQ(feeds[0].where(), "https://example.org/moved.xml");
+  EXPECT_EQ(feeds[0].checks, 3);
+  ASSERT_OK_AND(const auto queue, registry->crawl_queue().state());
+  EXPECT_EQ(queue.feeds, 1);
+  ASSERT_OK_AND(const auto events, registry->crawl_feeds().events(10));
+  EXPECT_EQ(events.at(0).kind, "moved");
+  ASSERT_OK_AND(const auto robots, registry->crawl_hosts().robots("https://example.org"));
+  ASSERT_TRUE(robots);
+  EXPECT_EQ(robots->text, "user-agent: *\ncrawl-delay: 2\n");
+  ASSERT_OK_AND(const auto archive, registry->crawl_archive().behind(100, 0, 10));
+  ASSERT_EQ(archive.size(), 1U);
+  EXPECT_EQ(archive[0].matched_revision, 2);
+  ASSERT_OK_AND(const auto kept, registry->crawl_archive().load(archive[0].version_key));
+  EXPECT_EQ(as_text(kept.emfp), "EMFP");
+  ASSERT_OK_AND(const auto details, registry->feeds().details(1));
+  EXPECT_EQ(details, R"({"season":"2"})");
 }
 
 TEST(Schema, OfALaterProgramIsRefusedAndLeftAlone) {
