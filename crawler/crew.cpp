@@ -34,6 +34,7 @@ Result<std::unique_ptr<Crew>> Crew::start(catalogue::Catalogue& catalogue, Fetch
   EARMARK_TRY(auto name, WorkerName::take(catalogue.registry().store() / "crawl"));
   auto crew = std::unique_ptr<Crew>(new Crew(catalogue, fetcher, options, std::move(name)));
   crew->clear_up();
+  crew->prune();
   EARMARK_TRY_STATUS(crew->take_on_feeds());
   return crew;
 }
@@ -75,6 +76,9 @@ void Crew::clear_up() {
   } else if (*freed > 0) {
     log(LogLevel::kInfo, "{} tasks of workers that are no more are free again", *freed);
   }
+}
+
+void Crew::prune() {
   if (!options_.keep_prints) return;
   if (const auto pruned = registry().crawl_archive().prune(clock().now() - *options_.keep_prints); !pruned)
     log(LogLevel::kWarning, "the archive cannot be pruned: {}", pruned.error().message);

@@ -30,8 +30,10 @@ class Crew {
   [[nodiscard]] ScanOutcome scan(const registry::Episode& episode);
   /// Does a scan that is leased; nothing: there is nothing to scan any more.
   [[nodiscard]] std::optional<ScanOutcome> scan(const registry::CrawlLease& lease);
-  /// Frees what dead workers hold, and forgets what is older than is to be kept.
+  /// Frees what dead workers hold.
   void clear_up();
+  /// Forgets fingerprints that are older than is to be kept.
+  void prune();
 
   [[nodiscard]] registry::Registry& registry() { return catalogue_.registry(); }
   [[nodiscard]] catalogue::Catalogue& catalogue() { return catalogue_; }

@@ -73,8 +73,9 @@ void Shift::keep_house() {
       log(LogLevel::kWarning, "new feeds cannot be taken on: {}", taken.error().message);
     const auto looked = retro.run(crew_.options().stop, {});
     if (!looked) log(LogLevel::kWarning, "the past cannot be looked through: {}", looked.error().message);
-    if (round % kSeldom != 0) continue;
     crew_.clear_up();
+    if (round % kSeldom != 0) continue;
+    crew_.prune();
     if (const auto fired = crew_.registry().claims().tick(); !fired)
       log(LogLevel::kWarning, "deadlines of claims: {}", fired.error().message);
   }
