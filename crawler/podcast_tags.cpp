@@ -83,6 +83,8 @@ std::string TagReader::resolved(std::string_view reference) const {
 
 void TagReader::start(const XmlElement& element, std::size_t depth, ItemTags* item) {
   depth_ = depth;
+  // What is open belongs to what it was opened in: an item within a channel's value, say, has none open.
+  if (item != item_) alternate_depth_ = value_depth_ = split_depth_ = 0;
   item_ = item;
   const std::string name = ascii_lower(element.name);
   if (is_podcast(element)) return start_podcast(name, element);
@@ -158,8 +160,10 @@ void TagReader::start_shared_podcast(std::string_view name, const XmlElement& el
 void TagReader::start_value(std::string_view name, const XmlElement& element) {
   if (name == "value") {
     if (appended(values(),
-                 {tidied(attribute(element, "type")), tidied(attribute(element, "method")), {}, {}}))
+                 {tidied(attribute(element, "type")), tidied(attribute(element, "method")), {}, {}})) {
       value_depth_ = depth_;
+      split_depth_ = 0;
+    }
     return;
   }
   if (value_depth_ == 0 || values().empty()) return;

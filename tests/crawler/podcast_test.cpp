@@ -145,6 +145,17 @@ TEST(PodcastTags, SurviveWhatIsLeftOpen) {
   EXPECT_TRUE(feed.items[2].tags.alternates.empty());
 }
 
+TEST(PodcastTags, AnItemOrAValueInsideAnOpenSplitHasNoneOpen) {
+  const Feed feed = read(R"(<podcast:value type="a"><podcast:valueTimeSplit startTime="1" duration="2">
+<podcast:value type="b"><podcast:valueRecipient name="n" split="1"/></podcast:value>
+<item><podcast:value type="c"/><podcast:valueRecipient name="m" split="1"/><podcast:source uri="s"/>
+<enclosure url="1.mp3"/></item></podcast:valueTimeSplit></podcast:value>)");
+
+  ASSERT_EQ(feed.tags.values.size(), 2U);
+  EXPECT_EQ(feed.tags.values[1].recipients.size(), 1U);
+  EXPECT_TRUE(feed.tags.values[0].time_splits.at(0).recipients.empty());
+}
+
 TEST(PodcastTags, AreShownAsJson) {
   const Feed feed = read(R"(<podcast:block id="google">no</podcast:block><item><guid>1</guid>
 <enclosure url="1.mp3" length="5"/><podcast:person role="guest">B</podcast:person></item>)");
