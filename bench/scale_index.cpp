@@ -186,7 +186,8 @@ class Scale {
   }
 
   void save(Json& line) {
-    const std::filesystem::path path = std::filesystem::path(folder_) / "scale.index";
+    const std::filesystem::path path = std::filesystem::path(folder_) / "scale" / "engine.idx";
+    std::filesystem::create_directories(path.parent_path());
     std::error_code error;
     const auto space = std::filesystem::space(folder_, error);
     if (error || space.available < 2 * engine_.stats().bytes) {
@@ -194,21 +195,17 @@ class Scale {
       return;
     }
     const auto begin = Clock::now();
-    const auto saved = engine_.save(path, "scale");
+    const auto saved = engine_.save(path, index::Engine::kMostSegmentBytes);
     line["save_s"] = seconds_since(begin);
     if (!saved) {
       line["save"] = saved.error().message;
       return;
     }
-    line["file_bytes"] = std::filesystem::file_size(path, error);
-    const std::uint64_t resident = kib_of("/proc/self/status", "VmRSS");
-    if (resident + kReserveKib < kib_of("/proc/meminfo", "MemAvailable")) {
-      const auto again = Clock::now();
-      std::string tag;
-      const auto loaded = index::Engine::load(path, tag);
-      line["load_s"] = loaded ? Json(seconds_since(again)) : Json(nullptr);
-    }
-    std::filesystem::remove_all(path, error);
+    line["file_bytes"] = engine_.stats().bytes;
+    line["segments"] = engine_.stats().segments;
+    const auto again = Clock::now();
+    const auto loaded = index::Engine::load(path);
+    line["load_s"] = loaded ? Json(seconds_since(again)) : Json(nullptr);
   }
 
   std::vector<Fingerprint> real_;

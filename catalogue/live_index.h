@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
-#include <shared_mutex>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/result.h"
@@ -17,9 +17,9 @@
 
 namespace earmark::catalogue {
 
-/// Many searches at a time, or one change. Synchronised. Lock order: changing_, gate_, engine_mutex_.
+/// Searches at any time, one change at a time. Synchronised.
 ///
-/// The index file is a cache: what it lacks is caught up from the stored fingerprints, and where it is
+/// The index files are a cache: what they lack is caught up from the stored fingerprints, and where they are
 /// missing, damaged, of another store or of another history of this store, all of it is made again.
 class LiveIndex {
  public:
@@ -28,7 +28,7 @@ class LiveIndex {
   LiveIndex(registry::Registry& registry, std::filesystem::path file, Saving saving)
       : registry_(&registry), file_(std::move(file)), saving_(saving) {}
 
-  /// Loads the file, or starts from nothing, and catches up.
+  /// Opens the files, or starts from nothing, and catches up.
   [[nodiscard]] Status open();
   /// Takes over what this and other processes have committed. One small SELECT when that is nothing.
   [[nodiscard]] Status catch_up();
@@ -44,18 +44,25 @@ class LiveIndex {
   /// What a recording that is not yet here has in common with those that are.
   [[nodiscard]] Result<std::vector<index::Shared>> find_shared(const fingerprint::Fingerprint& recording,
                                                                std::size_t threads);
-  [[nodiscard]] index::IndexStats stats();
-  /// Saves the file where that pays. A failure is logged: the next start only takes longer.
+  [[nodiscard]] index::IndexStats stats() const { return engine_.stats(); }
+  /// Saves what is new. A failure is logged: the next start only takes longer.
   void close();
 
  private:
   struct Update;
   void load();
+  void use(index::Engine engine);
   [[nodiscard]] Status adopt(const std::string& tag) const;
+  [[nodiscard]] Status follow();
   [[nodiscard]] Result<std::vector<Update>> read_updates(
       std::span<const registry::CatalogueChange> changes) const;
   void apply(std::vector<Update> updates);
-  void save();
+  [[nodiscard]] Status make_again();
+  template <class Ask>
+  [[nodiscard]] auto undamaged(Ask&& ask) -> Result<decltype(ask())>;
+  void save(std::uint64_t merge_bytes);
+  void save_beside();
+  [[nodiscard]] bool is_saved_by_others() const;
   void remove_leftovers() const;
 
   registry::Registry* registry_;
@@ -65,11 +72,12 @@ class LiveIndex {
   std::mutex changing_;                    ///< one catch-up at a time
   std::atomic<std::int64_t> revision_{0};  ///< up to which the engine has followed; written under changing_
   std::string chain_;                      ///< of that revision; guarded by changing_
-  std::uint64_t unsaved_ = 0;              ///< changes since the file; guarded by changing_
+  std::atomic<std::uint64_t> unsaved_{0};  ///< changes since the files were written
 
-  std::mutex gate_;  ///< passed by everybody, held by a waiting writer: readers cannot starve it
-  std::shared_mutex engine_mutex_;
-  index::Engine engine_;  ///< guarded by engine_mutex_
+  index::Engine engine_;
+
+  std::atomic<bool> is_saving_{false};
+  std::jthread saver_;  ///< started under changing_; joined before the engine goes
 };
 
 }  // namespace earmark::catalogue

@@ -7,7 +7,7 @@
 #include "index/calibration.h"
 #include "index/landmarks.h"
 #include "index/search.h"
-#include "index/store.h"
+#include "index/segment_set.h"
 
 namespace earmark::index {
 namespace {
@@ -19,39 +19,10 @@ std::uint32_t to_ms(double frames, std::uint64_t limit_ms) {
       std::clamp(std::llround(frames * kMsPerFrame), 0LL, static_cast<long long>(limit_ms)));
 }
 
-std::vector<fingerprint::Peak> reference_peaks(const fingerprint::Fingerprint& fingerprint) {
-  std::vector<fingerprint::Peak> peaks;
-  std::copy_if(fingerprint.peaks.begin(), fingerprint.peaks.end(), std::back_inserter(peaks),
-               [](const auto& peak) { return peak.rank < kReferenceRanks; });
-  return peaks;
-}
-
-void add_landmarks(Postings& postings, std::span<const fingerprint::Peak> peaks, const Timeline::Span& span) {
-  std::vector<Postings::Posting> list;
-  const auto grid = warp_peaks(peaks, Warp{}, kReferencePairing.max_rank);
-  for (const Landmark& landmark : pair_peaks(grid, kReferencePairing.fan_out)) {
-    list.push_back({landmark.hash, span.first + static_cast<std::uint32_t>(landmark.frame)});
-  }
-  postings.add(list);
-}
-
-void add_embeddings(VectorIndex& vectors, const fingerprint::Fingerprint& fingerprint,
-                    const Timeline::Span& span) {
-  const std::size_t step = fingerprint.density == fingerprint::Density::kQuery ? 2 : 1;
-  const auto hop = static_cast<std::uint32_t>(fingerprint.embedding_hop());
-  std::vector<fingerprint::Embedding> embeddings;
-  std::vector<std::uint32_t> places;
-  for (std::size_t i = 0; i < fingerprint.embeddings.size(); i += step) {
-    embeddings.push_back(fingerprint.embeddings[i]);
-    places.push_back(span.first + static_cast<std::uint32_t>(i) * hop);
-  }
-  vectors.add(embeddings, places);
-}
-
 }  // namespace
 
 Match to_match(const Engine::State& state, const Use& use, std::uint64_t query_ms) {
-  const Recording& recording = state.recordings[use.line.slot];
+  const Recording recording = state.recordings[use.line.slot];
   const std::uint64_t reference_ms = recording.samples * 1000 / fingerprint::kSampleRate;
   Match match;
   match.recording = recording.key;
@@ -76,41 +47,46 @@ Match to_match(const Engine::State& state, const Use& use, std::uint64_t query_m
   return match;
 }
 
-Engine::Engine() : state_(std::make_unique<State>()) {}
+Engine::Engine() : core_(std::make_unique<Core>()) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
+void Engine::apply(const IndexChange& change) {
+  for (const NewRecording& recording : change.added)
+    EARMARK_CHECK(recording.key > 0, "recording keys are positive");
+  core_->apply(change);
+}
+
+void Engine::adopt(Engine other) {
+  const std::lock_guard saving(core_->saving);
+  const std::lock_guard writing(core_->writing);
+  core_->locations = std::move(other.core_->locations);
+  core_->current.publish(other.core_->current.get());
+}
+
 void Engine::add(RecordingKey key, const fingerprint::Fingerprint& fingerprint) {
-  EARMARK_CHECK(key > 0, "recording keys are positive");
-  remove(key);
-  State& s = *state_;
-  const auto frames = static_cast<std::uint32_t>(fingerprint.samples / fingerprint::kFrameHop + 1);
-  const auto slot = static_cast<std::uint32_t>(s.recordings.size());
-  const auto span = s.timeline.append(frames, slot);
-  EARMARK_CHECK(span.has_value(), "more than 9,500 hours in one index: shard it");
-  const auto peaks = reference_peaks(fingerprint);
-  s.recordings.push_back({key, fingerprint.samples, *span, ReferencePeaks(peaks)});
-  s.slots[key] = slot;
-  add_landmarks(s.postings, peaks, *span);
-  add_embeddings(s.vectors, fingerprint, *span);
+  apply({.removed = {}, .added = {{key, &fingerprint}}, .tag = tag()});
 }
 
 bool Engine::remove(RecordingKey key) {
-  State& s = *state_;
-  const auto at = s.slots.find(key);
-  if (at == s.slots.end()) return false;
-  Recording& recording = s.recordings[at->second];
-  const Timeline::Span span = recording.span;
-  s.timeline.remove(span.first);
-  s.vectors.remove(span.first, span.first + span.frames);
-  s.dead_frames += span.frames;
-  recording = {};
-  s.slots.erase(at);
+  if (!contains(key)) return false;
+  apply({.removed = {key}, .added = {}, .tag = tag()});
   return true;
 }
 
-bool Engine::contains(RecordingKey key) const { return state_->slots.contains(key); }
+bool Engine::contains(RecordingKey key) const {
+  const std::lock_guard lock(core_->writing);
+  return core_->locations.contains(key);
+}
+
+std::string Engine::tag() const { return core_->current.get()->tag; }
+
+bool Engine::is_damaged() const {
+  const auto state = core_->current.get();
+  return std::any_of(state->segments.begin(), state->segments.end(),
+                     [](const LiveSegment& live) { return live.segment->is_damaged(); });
+}
 
 bool plays_before(const Match& a, const Match& b) {
   if (a.query_start_ms != b.query_start_ms) return a.query_start_ms < b.query_start_ms;
@@ -119,26 +95,31 @@ bool plays_before(const Match& a, const Match& b) {
 }
 
 std::vector<Match> Engine::search(const fingerprint::Fingerprint& query, const SearchOptions& options) const {
+  const auto state = core_->current.get();
   const QueryPeaks peaks(query);
-  const Neighbourhood neighbourhood = find_neighbours(state_->vectors, query, options.threads);
-  auto seeds = find_seeds(*state_, query, peaks, neighbourhood, options.threads);
+  const Neighbourhood neighbourhood = find_neighbours(state->vectors, query, options.threads);
+  auto seeds = find_seeds(*state, query, peaks, neighbourhood, options.threads);
   std::vector<Match> matches;
-  for (const Use& use : assemble(*state_, peaks, neighbourhood, std::move(seeds), options)) {
-    matches.push_back(to_match(*state_, use, query.duration_ms()));
+  for (const Use& use : assemble(*state, peaks, neighbourhood, std::move(seeds), options)) {
+    matches.push_back(to_match(*state, use, query.duration_ms()));
   }
   std::sort(matches.begin(), matches.end(), plays_before);
   return matches;
 }
 
 IndexStats Engine::stats() const {
-  const State& s = *state_;
+  const auto state = core_->current.get();
   IndexStats stats;
-  stats.recordings = s.slots.size();
-  stats.bytes = s.postings.bytes() + s.vectors.bytes();
-  for (const Recording& recording : s.recordings) {
-    if (recording.key == 0) continue;
-    stats.reference_ms += recording.samples * 1000 / fingerprint::kSampleRate;
-    stats.bytes += recording.peaks.bytes() + sizeof(Recording);
+  stats.segments = static_cast<std::uint32_t>(state->segments.size());
+  for (const LiveSegment& live : state->segments) {
+    stats.bytes += live.segment->bytes();
+    if (!live.stored) stats.unsaved_bytes += live.segment->bytes();
+    const auto rows = live.segment->recordings();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (live.is_dead(i)) continue;
+      ++stats.recordings;
+      stats.reference_ms += rows[i].samples * 1000 / fingerprint::kSampleRate;
+    }
   }
   return stats;
 }

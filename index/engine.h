@@ -47,11 +47,27 @@ struct SearchOptions {
 struct IndexStats {
   std::uint64_t recordings = 0;
   std::uint64_t reference_ms = 0;
-  std::uint64_t bytes = 0;  ///< of the index in memory, which is also about its size on disk
+  std::uint64_t bytes = 0;          ///< of all segments, on disk or in memory
+  std::uint64_t unsaved_bytes = 0;  ///< of those that are only in memory
+  std::uint32_t segments = 0;
 };
 
-/// Finds which recordings a query contains, where, and how surely. Thread-confined for add/remove/load;
-/// search() is const and may run on many threads meanwhile nobody mutates.
+/// A recording to be put into an index.
+struct NewRecording {
+  RecordingKey key = 0;
+  const fingerprint::Fingerprint* fingerprint = nullptr;  ///< of any density; the reference form is kept
+};
+
+/// What changes at once.
+struct IndexChange {
+  std::vector<RecordingKey> removed;
+  std::vector<NewRecording> added;  ///< keys that are there already are replaced
+  std::string tag;                  ///< the caller's: which state of the truth the index is in then
+};
+
+/// Finds which recordings a query contains, where, and how surely. The index is immutable segments: a small
+/// tail in memory, the rest mapped from files (docs/index-format.md). Synchronised: a search sees the state
+/// of one moment and never waits for a writer; writers wait for each other.
 class Engine {
  public:
   Engine();
@@ -59,11 +75,15 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
+  void apply(const IndexChange& change);
+  /// Becomes the other one, for searches that begin from now on.
+  void adopt(Engine other);
   /// Adds a recording (any density; the reference form is kept). A key that is there already is replaced.
   void add(RecordingKey key, const fingerprint::Fingerprint& fingerprint);
   /// False when the key is not there.
   bool remove(RecordingKey key);
   [[nodiscard]] bool contains(RecordingKey key) const;
+  [[nodiscard]] std::string tag() const;
 
   /// Ordered by query_start_ms, then probability (highest first), then key.
   [[nodiscard]] std::vector<Match> search(const fingerprint::Fingerprint& query,
@@ -87,16 +107,30 @@ class Engine {
 
   [[nodiscard]] IndexStats stats() const;
 
-  /// Merges the tail and writes one derived, checksummed file atomically (a writer, like add); `tag` is the
-  /// caller's (which state of the truth it was made from).
-  [[nodiscard]] Status save(const std::filesystem::path& path, const std::string& tag);
-  /// kNotFound, kCorrupt, kUnsupported (older or newer format): the caller rebuilds from the truth.
-  [[nodiscard]] static Result<Engine> load(const std::filesystem::path& path, std::string& tag);
+  /// How much a save may write again to have fewer segments.
+  static constexpr std::uint64_t kQuickMergeBytes = 64ULL << 20;  ///< a second's work or less
+  static constexpr std::uint64_t kMostSegmentBytes = 1ULL << 30;
+
+  /// Writes what is only in memory beside `path` as a segment, merged with the segments before it that are
+  /// not larger, up to `merge_bytes`; then, atomically, `path`, which lists the segments; then deletes
+  /// segments that are not in it. Searches and changes go on meanwhile. kUnavailable where another process
+  /// saves.
+  [[nodiscard]] Status save(const std::filesystem::path& path, std::uint64_t merge_bytes = kQuickMergeBytes);
+  /// Reads lists, and no segment's inside. kNotFound, kCorrupt, kUnsupported (older or newer format): the
+  /// caller rebuilds from the truth.
+  [[nodiscard]] static Result<Engine> load(const std::filesystem::path& path);
+  /// The tag of a saved index.
+  [[nodiscard]] static Result<std::string> saved_tag(const std::filesystem::path& path);
+  /// Deletes `path` and all segments beside it, so far as that is possible.
+  static void remove_files(const std::filesystem::path& path);
+  /// Files were found to be damaged: what was found lately must not be used, the index is to be made again.
+  [[nodiscard]] bool is_damaged() const;
 
   struct State;  ///< index/store.h; for this module only
 
  private:
-  std::unique_ptr<State> state_;
+  struct Core;
+  std::unique_ptr<Core> core_;
 };
 
 }  // namespace earmark::index

@@ -10,7 +10,7 @@
 #include "index/prover.h"
 #include "index/search.h"
 #include "index/seeds.h"
-#include "index/store.h"
+#include "index/segment_set.h"
 #include "index/windows.h"
 
 namespace earmark::index {
@@ -137,8 +137,8 @@ class Investigation {
     for (const FrameRange& window : search_windows(peaks_.frames())) {
       if (!is_near(window, request.at_ms)) continue;
       for (const Candidate& candidate : candidates_in(window)) {
-        const Timeline::Span* span = state_.timeline.find(candidate.witness);
-        if (span == nullptr || span->slot != slot) continue;
+        const auto span = state_.timeline.find(candidate.witness);
+        if (!span || span->slot != slot) continue;
         const auto seed = Prover(state_, peaks_, loud_peaks_, window, kNoBars).prove(candidate);
         if (seed && (!best || seed->z > best->z)) best = seed;
       }
@@ -207,8 +207,8 @@ class Investigation {
                  ChannelRank& rank) const {
     const auto centre = 0.5 * static_cast<double>(window.first + window.last);
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const Timeline::Span* span = state_.timeline.find(list[i].witness);
-      if (span == nullptr || span->slot != use.line.slot) continue;
+      const auto span = state_.timeline.find(list[i].witness);
+      if (!span || span->slot != use.line.slot) continue;
       const auto place = static_cast<double>(list[i].place - std::int64_t{span->first});
       if (std::abs(place - use.line.reference_at(centre)) > kSameCandidate) continue;
       const bool better =
@@ -334,12 +334,16 @@ class Investigation {
 
 Explanation Engine::explain(const fingerprint::Fingerprint& query, const SearchOptions& options,
                             const ExplainRequest& request) const {
-  return Investigation(*state_, query, options).one(state_->slots.at(request.recording), request);
+  const auto state = core_->current.get();
+  const auto slot = state->recordings.find(request.recording);
+  if (!slot) return {};  // removed since the caller looked
+  return Investigation(*state, query, options).one(*slot, request);
 }
 
 std::vector<ExplainedMatch> Engine::search_explained(const fingerprint::Fingerprint& query,
                                                      const SearchOptions& options, double threshold) const {
-  auto found = Investigation(*state_, query, options).all(threshold);
+  const auto state = core_->current.get();
+  auto found = Investigation(*state, query, options).all(threshold);
   std::sort(found.begin(), found.end(),
             [](const ExplainedMatch& a, const ExplainedMatch& b) { return plays_before(a.match, b.match); });
   return found;

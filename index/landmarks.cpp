@@ -20,6 +20,11 @@ std::uint32_t pair_hash(const GridPeak& first, const GridPeak& second) {
 
 }  // namespace
 
+HashedPair unhash(std::uint32_t hash) {
+  return {static_cast<std::int32_t>(hash >> 12 & 0xff),
+          static_cast<std::int32_t>(hash >> 6 & 0x3f) - kMaxRise - 1, static_cast<std::int32_t>(hash & 0x3f)};
+}
+
 std::vector<GridPeak> warp_peaks(std::span<const fingerprint::Peak> peaks, const Warp& warp, int max_rank) {
   std::vector<GridPeak> out;
   out.reserve(peaks.size());

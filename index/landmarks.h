@@ -51,12 +51,24 @@ struct Landmark {
   std::int32_t frame = 0;  ///< of the first peak
 };
 
+/// What a hash was made of.
+struct HashedPair {
+  std::int32_t bin = 0;   ///< of the first peak
+  std::int32_t rise = 0;  ///< bins from it to the second
+  std::int32_t step = 0;  ///< frames from it to the second
+};
+[[nodiscard]] HashedPair unhash(std::uint32_t hash);
+
 struct PairingOptions {
   int max_rank = 0;  ///< only peaks of a lower rank take part
   int fan_out = 0;   ///< pairs per first peak: its nearest followers in time
 };
 
 inline constexpr int kReferenceRanks = 60;  ///< peaks a block that the proof looks at in a recording
+
+/// Frames to which the index keeps places of pairs: peaks of one bin are at least as far apart
+/// (docs/fingerprint.md), so that a recording's peaks still tell the frame.
+inline constexpr std::uint32_t kLandmarkStep = 5;
 
 inline constexpr PairingOptions kReferencePairing{.max_rank = 41, .fan_out = 5};
 inline constexpr PairingOptions kQueryPairing{.max_rank = 82, .fan_out = 10};

@@ -1,94 +1,63 @@
 #include "index/postings.h"
 
 #include <algorithm>
-
-#include "index/landmarks.h"
+#include <limits>
 
 namespace earmark::index {
 namespace {
 
-constexpr std::size_t kHashes = std::size_t{1} << kHashBits;
-// A hash is common when its list is this many times longer than the mean list: hum, tones, one note of a
-// synthesiser.
-constexpr std::size_t kCommonFactor = 24;
-constexpr std::size_t kCommonFloor = 256;
+constexpr std::uint64_t kHashes = std::uint64_t{1} << kHashBits;
+// A hash is common when its list is this many times longer than the mean list.
+constexpr std::uint64_t kCommonFactor = 24;
+constexpr std::uint64_t kCommonFloor = 256;
+
+bool has_peak(const ReferencePeaks& peaks, std::int64_t frame, std::int32_t bin) {
+  bool found = false;
+  peaks.visit(frame, frame + 1, [&](std::int32_t, std::int32_t bin16) {
+    found = found || GridPeak{0, bin16}.bin() == bin;
+  });
+  return found;
+}
 
 }  // namespace
 
-void Postings::add(std::span<const Posting> postings) {
-  Run run;
-  run.reserve(postings.size());
-  for (const Posting& posting : postings) run.push_back(pack(posting.hash, posting.place));
-  std::sort(run.begin(), run.end());
-  // Each run is at least twice as long as the next: few runs to search, each posting merged O(log n) times.
-  while (!tail_.empty() && tail_.back().size() < 2 * run.size()) {
-    Run merged(tail_.back().size() + run.size());
-    std::merge(tail_.back().begin(), tail_.back().end(), run.begin(), run.end(), merged.begin());
-    run = std::move(merged);
-    tail_.pop_back();
+Postings::Postings(const std::vector<LiveSegment>& segments) : segments_(&segments) {
+  for (const LiveSegment& live : segments) size_ += live.segment->landmarks().shape().entries;
+  common_limit_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      kCommonFloor + kCommonFactor * size_ / kHashes, std::numeric_limits<std::uint32_t>::max()));
+}
+
+Postings::Lists Postings::find(std::span<const Landmark> landmarks) const {
+  Lists lists;
+  const std::size_t segments = segments_->size();
+  lists.lengths.resize(landmarks.size());
+  lists.parts.resize(landmarks.size() * segments);
+  std::vector<std::uint32_t> hashes(landmarks.size());
+  std::transform(landmarks.begin(), landmarks.end(), hashes.begin(),
+                 [](const Landmark& landmark) { return landmark.hash; });
+  for (std::size_t s = 0; s < segments; ++s) {
+    (*segments_)[s].segment->landmarks().find_all(hashes, lists.parts.data() + s, segments);
+    for (std::size_t i = 0; i < landmarks.size(); ++i)
+      lists.lengths[i] += lists.parts[i * segments + s].count;
   }
-  tail_.push_back(std::move(run));
-  update_common_limit();
+  return lists;
 }
 
-std::size_t Postings::lower(const Run& run, std::uint32_t hash) {
-  return static_cast<std::size_t>(std::lower_bound(run.begin(), run.end(), pack(hash, 0)) - run.begin());
-}
-
-std::size_t Postings::count(std::uint32_t hash) const {
-  std::size_t n = begin_.empty() ? 0 : begin_[hash + 1] - begin_[hash];
-  for (const Run& run : tail_) n += lower(run, hash + 1) - lower(run, hash);
-  return n;
-}
-
-void Postings::seal_sorted(Run all) {
-  std::sort(all.begin(), all.end());
-  begin_.assign(kHashes + 1, 0);
-  places_.resize(all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    ++begin_[(all[i] >> 32) + 1];
-    places_[i] = static_cast<std::uint32_t>(all[i]);
-  }
-  for (std::size_t hash = 0; hash < kHashes; ++hash) begin_[hash + 1] += begin_[hash];
-  tail_.clear();
-  update_common_limit();
-}
-
-void Postings::update_common_limit() { common_limit_ = kCommonFloor + kCommonFactor * size() / kHashes; }
-
-std::size_t Postings::size() const {
-  std::size_t n = places_.size();
-  for (const Run& run : tail_) n += run.size();
-  return n;
-}
-
-std::uint64_t Postings::bytes() const {
-  std::uint64_t n = (begin_.size() + places_.size()) * sizeof(std::uint32_t);
-  for (const Run& run : tail_) n += run.size() * sizeof(std::uint64_t);
-  return n;
-}
-
-void Postings::save(ByteWriter& out) const {
-  out.put<std::uint64_t>(begin_.size());
-  out.put<std::uint64_t>(places_.size());
-  out.put_array(std::span<const std::uint32_t>(begin_));
-  out.put_array(std::span<const std::uint32_t>(places_));
-}
-
-Result<Postings> Postings::load(ByteReader& in) {
-  Postings out;
-  EARMARK_TRY(const auto hashes, in.get<std::uint64_t>());
-  EARMARK_TRY(const auto places, in.get<std::uint64_t>());
-  if (hashes != 0 && hashes != kHashes + 1)
-    return fail(ErrorCode::kCorrupt, "index: hash directory of a wrong size");
-  EARMARK_TRY(out.begin_, in.get_array<std::uint32_t>(hashes));
-  EARMARK_TRY(out.places_, in.get_array<std::uint32_t>(places));
-  if (!out.begin_.empty() &&
-      (out.begin_.back() != places || !std::is_sorted(out.begin_.begin(), out.begin_.end()))) {
-    return fail(ErrorCode::kCorrupt, "index: hash directory is inconsistent");
-  }
-  out.update_common_limit();
-  return out;
+std::optional<std::uint32_t> Postings::exact(std::uint32_t place, std::uint32_t hash) const {
+  const auto found = Timeline::locate(*segments_, place);
+  if (!found) return std::nullopt;
+  const ReferencePeaks& peaks = found->live->segment->peaks(found->row);
+  const std::int64_t cell =
+      std::int64_t{place} - found->live->base - found->live->segment->recordings()[found->row].first;
+  const HashedPair pair = unhash(hash);
+  std::optional<std::int64_t> frame;
+  // Peaks of one bin are further apart than a cell is long, but for ties: then the second peak tells.
+  peaks.visit(cell, cell + kLandmarkStep, [&](std::int32_t at, std::int32_t bin16) {
+    if (GridPeak{0, bin16}.bin() != pair.bin) return;
+    if (!frame || !has_peak(peaks, *frame + pair.step, pair.bin + pair.rise)) frame = at;
+  });
+  if (!frame) return std::nullopt;
+  return place + static_cast<std::uint32_t>(*frame - cell);
 }
 
 }  // namespace earmark::index

@@ -1,82 +1,61 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "core/bytes.h"
-#include "core/result.h"
+#include "index/landmarks.h"
+#include "index/timeline.h"
 
 namespace earmark::index {
 
-/// Inverted file hash -> places, where a place is a frame on the engine's global timeline. A sealed part (4
-/// bytes a posting, directory by hash) and a tail of sorted runs that are merged as they grow.
-/// Thread-confined for writers.
+/// Inverted file hash -> places over all segments. Lists hold places to kLandmarkStep frames; which frame it
+/// is the recording's peaks know, and only the few votes that agree are worth asking them. A view.
 class Postings {
  public:
-  struct Posting {
-    std::uint32_t hash;
-    std::uint32_t place;
+  /// Where the places of some landmarks' hashes lie: found, not yet read.
+  struct Lists {
+    std::vector<std::uint32_t> lengths;  ///< one a landmark: its places, also of removed recordings
+    std::vector<ListAt> parts;           ///< for each landmark one a segment
   };
 
-  /// Adds the postings of one recording, in any order.
-  void add(std::span<const Posting> postings);
+  Postings() = default;
+  explicit Postings(const std::vector<LiveSegment>& segments);
 
-  /// Calls visit(std::uint32_t place) for all postings of a hash; nothing at all for a hash so common that it
-  /// says nothing.
+  [[nodiscard]] Lists find(std::span<const Landmark> landmarks) const;
+
+  /// Brings the places of landmark number i near.
+  void prefetch(const Lists& lists, std::size_t i) const {
+    const std::size_t count = segments_->size();
+    for (std::size_t s = 0; s < count; ++s) earmark::index::Lists::prefetch(lists.parts[i * count + s]);
+  }
+
+  /// Calls visit_place(std::uint32_t) for the places of landmark number i, ascending, rounded down to
+  /// kLandmarkStep.
   template <class Visit>
-  void visit(std::uint32_t hash, Visit&& visit_place) const {
-    if (count(hash) > common_limit_) return;
-    if (!begin_.empty()) {
-      for (std::uint32_t i = begin_[hash]; i < begin_[hash + 1]; ++i) visit_place(places_[i]);
-    }
-    for (const Run& run : tail_) {
-      for (std::size_t i = lower(run, hash); i < run.size() && run[i] >> 32 == hash; ++i) {
-        visit_place(static_cast<std::uint32_t>(run[i]));
-      }
+  void visit(const Lists& lists, std::size_t i, Visit&& visit_place) const {
+    const std::size_t count = segments_->size();
+    for (std::size_t s = 0; s < count; ++s) {
+      const ListAt& part = lists.parts[i * count + s];
+      if (part.count == 0) continue;
+      const std::uint32_t base = (*segments_)[s].base;
+      earmark::index::Lists::visit(part,
+                                   [&](std::uint32_t value) { visit_place(base + value * kLandmarkStep); });
     }
   }
 
-  /// Moves the tail into the sealed part, and drops the postings for which dead(place) holds.
-  template <class Dead>
-  void seal(Dead&& dead) {
-    Run all;
-    all.reserve(size());
-    for (std::uint32_t hash = 0; !begin_.empty() && hash + 1 < begin_.size(); ++hash) {
-      for (std::uint32_t i = begin_[hash]; i < begin_[hash + 1]; ++i) {
-        if (!dead(places_[i])) all.push_back(pack(hash, places_[i]));
-      }
-    }
-    for (const Run& run : tail_) {
-      for (const std::uint64_t posting : run) {
-        if (!dead(static_cast<std::uint32_t>(posting))) all.push_back(posting);
-      }
-    }
-    seal_sorted(std::move(all));
-  }
+  /// The frame that a rounded place of a hash stands for; nothing where the recording was removed.
+  [[nodiscard]] std::optional<std::uint32_t> exact(std::uint32_t place, std::uint32_t hash) const;
 
-  /// How many places a hash has.
-  [[nodiscard]] std::size_t count(std::uint32_t hash) const;
-  [[nodiscard]] std::size_t size() const;
-  [[nodiscard]] std::uint64_t bytes() const;
-
-  /// The sealed part only: seal() first.
-  void save(ByteWriter& out) const;
-  [[nodiscard]] static Result<Postings> load(ByteReader& in);
+  /// A hash with more places than this is so common that it says nothing: hum, tones, one note of a
+  /// synthesiser.
+  [[nodiscard]] std::uint32_t common_limit() const { return common_limit_; }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  using Run = std::vector<std::uint64_t>;  ///< hash << 32 | place, ascending
-
-  [[nodiscard]] static std::uint64_t pack(std::uint32_t hash, std::uint32_t place) {
-    return std::uint64_t{hash} << 32 | place;
-  }
-  [[nodiscard]] static std::size_t lower(const Run& run, std::uint32_t hash);
-  void seal_sorted(Run all);
-  void update_common_limit();
-
-  std::vector<std::uint32_t> begin_;  ///< [2^kHashBits + 1] into places_; empty when nothing is sealed
-  std::vector<std::uint32_t> places_;
-  std::vector<Run> tail_;
-  std::size_t common_limit_ = 0;
+  const std::vector<LiveSegment>* segments_ = nullptr;
+  std::uint64_t size_ = 0;
+  std::uint32_t common_limit_ = 0;
 };
 
 }  // namespace earmark::index

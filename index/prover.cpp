@@ -43,8 +43,8 @@ fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& query) {
 }
 
 std::optional<Seed> Prover::prove(const Candidate& candidate) {
-  const Timeline::Span* span = state_.timeline.find(candidate.witness);
-  if (span == nullptr) return std::nullopt;
+  const auto span = state_.timeline.find(candidate.witness);
+  if (!span) return std::nullopt;
   Line line;
   line.slot = span->slot;
   line.warp = candidate.warp;

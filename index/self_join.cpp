@@ -10,6 +10,7 @@
 #include "index/candidates.h"
 #include "index/prover.h"
 #include "index/search.h"
+#include "index/segment_set.h"
 #include "index/windows.h"
 
 namespace earmark::index {
@@ -79,8 +80,8 @@ std::vector<Seed> sparse_seeds(const Engine::State& state, const QueryPeaks& pea
     const std::int64_t middle = (windows[i].first + windows[i].last) / 2;
     for (const Candidate& candidate :
          landmark_candidates(state.postings, peaks, windows[i], Warp{}, kLookup)) {
-      const Timeline::Span* span = state.timeline.find(candidate.witness);
-      if (candidate.weight < kLeastHashes || span == nullptr || !wanted(candidate, windows[i])) continue;
+      const auto span = state.timeline.find(candidate.witness);
+      if (candidate.weight < kLeastHashes || !span || !wanted(candidate, windows[i])) continue;
       found[i].push_back({candidate, i, span->slot, candidate.place - middle});
     }
   });
@@ -128,10 +129,11 @@ std::vector<Shared> Engine::find_shared(const fingerprint::Fingerprint& recordin
                                         std::size_t threads) const {
   const auto loud = loudest(recording);
   const QueryPeaks peaks(loud);
+  const auto state = core_->current.get();
   auto seeds =
-      sparse_seeds(*state_, peaks, kMostLines, threads, [](const Candidate&, FrameRange) { return true; });
+      sparse_seeds(*state, peaks, kMostLines, threads, [](const Candidate&, FrameRange) { return true; });
   std::vector<Shared> shared;
-  for (const Match& match : proven(*state_, loud, peaks, std::move(seeds))) {
+  for (const Match& match : proven(*state, loud, peaks, std::move(seeds))) {
     if (match.query_end_ms - match.query_start_ms >= kShortestShared) shared.push_back(to_shared(match));
   }
   std::sort(shared.begin(), shared.end(), begins_before);
@@ -143,13 +145,14 @@ std::vector<Shared> Engine::find_repeats(const fingerprint::Fingerprint& recordi
   Engine own;
   own.add(1, loud);
   const QueryPeaks peaks(loud);
-  const std::int64_t first = own.state_->timeline.spans().front().first;
-  auto seeds = sparse_seeds(*own.state_, peaks, kMostRepeats, threads,
+  const auto state = own.core_->current.get();
+  const std::int64_t first = state->recordings[0].span.first;
+  auto seeds = sparse_seeds(*state, peaks, kMostRepeats, threads,
                             [first](const Candidate& candidate, FrameRange window) {
                               return candidate.place - first < (window.first + window.last) / 2 - kDiagonal;
                             });
   std::vector<Shared> repeats;
-  for (const Match& match : proven(*own.state_, loud, peaks, std::move(seeds))) {
+  for (const Match& match : proven(*state, loud, peaks, std::move(seeds))) {
     if (match.query_end_ms - match.query_start_ms < kShortestRepeat) continue;
     repeats.push_back(to_shared(match));
     repeats.back().other = 0;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
-#include <unordered_map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "index/engine.h"
@@ -13,20 +14,37 @@ namespace earmark::index {
 
 /// One recording as the index keeps it.
 struct Recording {
-  RecordingKey key = 0;  ///< 0: a free slot
+  RecordingKey key = 0;
   std::uint64_t samples = 0;
   Timeline::Span span;
   ReferencePeaks peaks;
 };
 
-/// The engine's data: both candidate channels and the peaks for proof.
+/// The recordings of all segments by slot. A view.
+class Recordings {
+ public:
+  explicit Recordings(const std::vector<LiveSegment>& segments) : segments_(&segments) {}
+  [[nodiscard]] Recording operator[](std::uint32_t slot) const;
+  /// The slot of a recording that was not removed. Looks at all of them: not for searches.
+  [[nodiscard]] std::optional<std::uint32_t> find(RecordingKey key) const;
+
+ private:
+  const std::vector<LiveSegment>* segments_;
+};
+
+/// The engine's data at one moment: immutable, held by a search as long as it runs.
 struct Engine::State {
-  Timeline timeline;
-  std::vector<Recording> recordings;  ///< by slot
-  std::unordered_map<RecordingKey, std::uint32_t> slots;
-  Postings postings;
-  VectorIndex vectors;
-  std::uint64_t dead_frames = 0;  ///< removed, but still in the postings
+  /// Puts the segments in their places on the timeline.
+  State(std::vector<LiveSegment> live, std::string state_tag);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  std::vector<LiveSegment> segments;
+  std::string tag;
+  Timeline timeline{segments};
+  Recordings recordings{segments};
+  Postings postings{segments};
+  VectorIndex vectors{segments};
 };
 
 }  // namespace earmark::index

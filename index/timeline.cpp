@@ -1,43 +1,37 @@
 #include "index/timeline.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace earmark::index {
-namespace {
 
-bool before(const Timeline::Span& span, std::int64_t place) { return span.first < place; }
-
-}  // namespace
-
-std::optional<Timeline::Span> Timeline::append(std::uint32_t frames, std::uint32_t slot) {
-  if (std::uint64_t{end_} + frames + kGapFrames >= std::numeric_limits<std::int32_t>::max())
-    return std::nullopt;
-  spans_.push_back({end_, frames, slot});
-  end_ += frames + kGapFrames;
-  frames_ += frames;
-  return spans_.back();
+Timeline::Timeline(const std::vector<LiveSegment>& segments) : segments_(&segments) {
+  for (const LiveSegment& live : segments) {
+    frames_ += live.segment->recorded_frames();
+    if (live.dead_count == 0) continue;
+    const auto rows = live.segment->recordings();
+    for (std::size_t i = 0; i < rows.size(); ++i) frames_ -= live.is_dead(i) ? rows[i].frames : 0;
+  }
 }
 
-void Timeline::remove(std::uint32_t first) {
-  const auto at = std::lower_bound(spans_.begin(), spans_.end(), std::int64_t{first}, before);
-  if (at == spans_.end() || at->first != first) return;
-  frames_ -= at->frames;
-  spans_.erase(at);
+std::optional<Timeline::Location> Timeline::locate(const std::vector<LiveSegment>& segments,
+                                                   std::int64_t place) {
+  const auto after = std::upper_bound(segments.begin(), segments.end(), place,
+                                      [](std::int64_t p, const LiveSegment& live) { return p < live.base; });
+  if (after == segments.begin()) return std::nullopt;
+  const LiveSegment& live = *(after - 1);
+  const RecordingRow* const row = live.segment->find(place - live.base);
+  if (row == nullptr) return std::nullopt;
+  const auto i = static_cast<std::size_t>(row - live.segment->recordings().data());
+  if (live.is_dead(i)) return std::nullopt;
+  return Location{&live, i};
 }
 
-const Timeline::Span* Timeline::find(std::int64_t place) const {
-  auto at = std::lower_bound(spans_.begin(), spans_.end(), place + 1, before);
-  if (at == spans_.begin()) return nullptr;
-  --at;
-  return place < std::int64_t{at->first} + at->frames ? &*at : nullptr;
-}
-
-void Timeline::restore(std::vector<Span> spans, std::uint32_t end) {
-  spans_ = std::move(spans);
-  end_ = end;
-  frames_ = 0;
-  for (const Span& span : spans_) frames_ += span.frames;
+std::optional<Timeline::Span> Timeline::find(std::int64_t place) const {
+  const auto found = locate(*segments_, place);
+  if (!found) return std::nullopt;
+  const RecordingRow& row = found->live->segment->recordings()[found->row];
+  return Span{found->live->base + row.first, row.frames,
+              found->live->first_slot + static_cast<std::uint32_t>(found->row)};
 }
 
 }  // namespace earmark::index

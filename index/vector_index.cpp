@@ -1,149 +1,162 @@
 #include "index/vector_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <iterator>
+#include <limits>
 
-#include <faiss/IndexFlat.h>
-#include <faiss/IndexIVFPQ.h>
-#include <faiss/impl/AuxIndexStructures.h>
-#include <faiss/impl/IDSelector.h>
-#include <omp.h>
-
-#include "core/check.h"
 #include "fingerprint/model.h"
+#include "index/code_scan.h"
+#include "index/quantiser.h"
 
 namespace earmark::index {
 namespace {
 
-constexpr std::size_t kProbes = 24;  // of the model's lists
-using FaissId = faiss::Index::idx_t;
+constexpr std::size_t kProbes = 24;  // lists that are looked into
+/// Nearest lists first, no further one once so many codes were looked at: the cost does not grow with the
+/// catalogue beyond about 1,200 hours.
+constexpr std::uint64_t kMostCodes = 400'000;
+constexpr std::size_t kFoundAtOnce =
+    256;  // codes that the rounded sums let through before exact ones thin them
 
-bool is_zero(const fingerprint::Embedding& embedding) {
-  return std::all_of(embedding.begin(), embedding.end(), [](std::int8_t v) { return v == 0; });
-}
+/// A code that may belong to a neighbour. Its order depends on what is stored, not on how that is cut into
+/// segments.
+struct Found {
+  float similarity = 0.0F;
+  std::uint32_t probe = 0;
+  std::uint32_t segment = 0;
+  std::uint32_t entry = 0;
 
-/// Where in the inverted file the embedding of a place lies.
-struct Where {
-  std::uint32_t place = 0;
-  std::uint32_t list = 0;
-  std::uint32_t offset = 0;
+  friend bool operator<(const Found& a, const Found& b) {
+    if (a.similarity != b.similarity) return a.similarity > b.similarity;
+    if (a.probe != b.probe) return a.probe < b.probe;
+    return a.segment != b.segment ? a.segment < b.segment : a.entry < b.entry;
+  }
 };
 
-}  // namespace
+/// Similarities of all code bytes with a query, exact and rounded to a byte.
+class Tables {
+ public:
+  explicit Tables(std::size_t code_bytes)
+      : code_bytes_(static_cast<std::uint32_t>(code_bytes)),
+        exact_(code_bytes * kCodeValues),
+        rounded_(code_bytes * kCodeValues) {}
 
-struct VectorIndex::State {
-  faiss::IndexFlatIP coarse{fingerprint::kEmbeddingDims};
-  std::unique_ptr<faiss::IndexIVFPQ> ivf;
-
-  State() {
-    const auto& model = fingerprint::builtin_model();
-    coarse.add(model.coarse_lists, model.coarse_centroids.data());
-    ivf = std::make_unique<faiss::IndexIVFPQ>(&coarse, fingerprint::kEmbeddingDims, model.coarse_lists,
-                                              model.code_bytes, 8, faiss::METRIC_INNER_PRODUCT);
-    ivf->pq.centroids = model.code_centroids;
-    ivf->is_trained = true;
-    ivf->nprobe = kProbes;
-    ivf->precompute_table();
+  void set(const float* unit) {
+    Quantiser::code_similarities(unit, exact_);
+    rounding_ = round_table(exact_, rounded_);
   }
 
-  /// Notes where everything lies from list `i` offset `known[i]` on.
-  void note(std::span<const std::size_t> known) {
-    const auto& lists = *ivf->invlists;
-    const std::size_t before = by_place.size();
-    for (std::size_t list = 0; list < lists.nlist; ++list) {
-      const faiss::InvertedLists::ScopedIds ids(&lists, list);
-      for (std::size_t i = known[list]; i < lists.list_size(list); ++i)
-        by_place.push_back({static_cast<std::uint32_t>(ids[i]), static_cast<std::uint32_t>(list),
-                            static_cast<std::uint32_t>(i)});
+  [[nodiscard]] const std::uint8_t* rounded() const { return rounded_.data(); }
+  /// The least sum of rounded numbers that a code in the list of `probe` may have whose similarity is at
+  /// least `similarity`.
+  [[nodiscard]] std::uint16_t least_sum(float similarity, const Probe& probe) const {
+    const double rounding = 0.51 * code_bytes_ + 0.5;  // half a step a byte
+    const double rest =
+        static_cast<double>(similarity) - static_cast<double>(probe.similarity) - rounding_.least_sum;
+    const double steps = rest / static_cast<double>(rounding_.step) - rounding;
+    return static_cast<std::uint16_t>(std::clamp(std::floor(steps), 0.0, 65535.0));
+  }
+  [[nodiscard]] float similarity(const CodeList& list, std::uint32_t entry) const {
+    float sum = 0.0F;
+    for (std::uint32_t m = 0; m < code_bytes_; ++m) {
+      const std::byte code = list.codes[code_at(list.count, entry, m, code_bytes_)];
+      sum += exact_[m * kCodeValues + std::to_integer<std::size_t>(code)];
     }
-    const auto middle = by_place.begin() + static_cast<std::ptrdiff_t>(before);
-    const auto earlier = [](const Where& a, const Where& b) { return a.place < b.place; };
-    std::sort(middle, by_place.end(), earlier);
-    std::inplace_merge(by_place.begin(), middle, by_place.end(), earlier);
+    return sum;
   }
 
-  [[nodiscard]] std::vector<std::size_t> list_sizes() const {
-    std::vector<std::size_t> sizes(ivf->nlist);
-    for (std::size_t list = 0; list < sizes.size(); ++list) sizes[list] = ivf->invlists->list_size(list);
-    return sizes;
-  }
-
-  void note_all() {
-    by_place.clear();
-    note(std::vector<std::size_t>(ivf->nlist, 0));
-  }
-
-  std::vector<Where> by_place;  ///< ascending
+ private:
+  std::uint32_t code_bytes_;
+  std::vector<float> exact_;
+  std::vector<std::uint8_t> rounded_;
+  RoundedTable rounding_;
 };
 
-VectorIndex::VectorIndex() : state_(std::make_unique<State>()) {}
-VectorIndex::~VectorIndex() = default;
-VectorIndex::VectorIndex(VectorIndex&&) noexcept = default;
-VectorIndex& VectorIndex::operator=(VectorIndex&&) noexcept = default;
+/// The search of one query after the other. Thread-confined.
+class Searcher {
+ public:
+  Searcher(const std::vector<LiveSegment>& segments, std::size_t k)
+      : segments_(segments), k_(k), code_bytes_(Quantiser::code_bytes()), tables_(code_bytes_) {}
 
-void VectorIndex::add(std::span<const fingerprint::Embedding> embeddings,
-                      std::span<const std::uint32_t> places) {
-  EARMARK_CHECK(embeddings.size() == places.size(), "VectorIndex::add: one place an embedding");
-  std::vector<fingerprint::Embedding> audible;
-  std::vector<FaissId> ids;
-  for (std::size_t i = 0; i < embeddings.size(); ++i) {
-    if (is_zero(embeddings[i])) continue;
-    audible.push_back(embeddings[i]);
-    ids.push_back(places[i]);
+  /// The best neighbours first; at most out.size(), the rest of it stays as it is.
+  void search(const float* unit, std::span<const Probe> probes, std::span<Neighbour> out) {
+    tables_.set(unit);
+    found_.clear();
+    least_ = -std::numeric_limits<float>::max();
+    codes_ = 0;
+    for (std::uint32_t p = 0; p < probes.size() && codes_ < kMostCodes; ++p) {
+      for (std::uint32_t s = 0; s < segments_.size(); ++s) scan(probes[p], p, s);
+    }
+    cut();
+    for (std::size_t i = 0; i < std::min(found_.size(), out.size()); ++i) {
+      const Found& found = found_[i];
+      const LiveSegment& live = segments_[found.segment];
+      out[i] = {live.base + live.segment->vectors().place(probes[found.probe].list, found.entry),
+                found.similarity};
+    }
   }
-  if (ids.empty()) return;
-  omp_set_num_threads(1);
-  const auto known = state_->list_sizes();
-  state_->ivf->add_with_ids(static_cast<FaissId>(ids.size()), unit_rows(audible).data(), ids.data());
-  state_->note(known);
-}
 
-void VectorIndex::remove(std::uint32_t first, std::uint32_t last) {
-  omp_set_num_threads(1);
-  state_->ivf->remove_ids(faiss::IDSelectorRange(first, last));
-  state_->note_all();
-}
-
-std::vector<Neighbour> VectorIndex::search(std::span<const fingerprint::Embedding> queries,
-                                           std::size_t k) const {
-  std::vector<Neighbour> neighbours(queries.size() * k, Neighbour{kNoPlace, 0.0F});
-  if (queries.empty() || size() == 0) return neighbours;
-  omp_set_num_threads(1);  // callers bring their own threads; FAISS's pool would fight them
-  std::vector<float> similarities(queries.size() * k);
-  std::vector<FaissId> ids(queries.size() * k);
-  state_->ivf->search(static_cast<FaissId>(queries.size()), unit_rows(queries).data(),
-                      static_cast<FaissId>(k), similarities.data(), ids.data());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i] < 0 || is_zero(queries[i / k])) continue;
-    neighbours[i] = {static_cast<std::uint32_t>(ids[i]), similarities[i]};
+ private:
+  void scan(const Probe& probe, std::uint32_t p, std::uint32_t s) {
+    const CodeList list = segments_[s].segment->vectors().list(probe.list);
+    codes_ += list.count;
+    std::array<std::uint16_t, kCodeBlock> sums;
+    for (std::uint32_t first = 0; first < list.count; first += kCodeBlock) {
+      const std::size_t width = std::min<std::size_t>(kCodeBlock, list.count - first);
+      const std::uint16_t limit = tables_.least_sum(least_, probe);
+      const std::byte* const block = list.codes + std::size_t{first} * code_bytes_;
+      if (!scan_(tables_.rounded(), block, width, code_bytes_, limit, sums.data())) continue;
+      for (std::uint32_t i = 0; i < width; ++i) {
+        if (sums[i] >= limit) take(probe, {0.0F, p, s, first + i}, list);
+      }
+      if (found_.size() >= kFoundAtOnce) cut();
+    }
   }
-  return neighbours;
-}
 
-std::vector<float> VectorIndex::unit_rows(std::span<const fingerprint::Embedding> embeddings) {
-  std::vector<float> rows(embeddings.size() * fingerprint::kEmbeddingDims);
-  for (std::size_t i = 0; i < embeddings.size(); ++i) {
-    fingerprint::to_unit(
-        embeddings[i], std::span(rows).subspan(i * fingerprint::kEmbeddingDims, fingerprint::kEmbeddingDims));
+  void take(const Probe& probe, Found found, const CodeList& list) {
+    found.similarity = probe.similarity + tables_.similarity(list, found.entry);
+    if (found.similarity < least_ || is_dead(segments_[found.segment], probe.list, found.entry)) return;
+    found_.push_back(found);
   }
-  return rows;
-}
 
-std::optional<float> VectorIndex::cosine_at(std::span<const float> query, std::int64_t place) const {
-  const auto& known = state_->by_place;
-  auto at = std::lower_bound(known.begin(), known.end(), place,
-                             [](const Where& w, std::int64_t p) { return std::int64_t{w.place} < p; });
-  if (at != known.begin() && (at == known.end() || at->place - place > place - std::prev(at)->place)) --at;
-  if (at == known.end() || std::abs(std::int64_t{at->place} - place) > kReach) return std::nullopt;
+  /// Leaves the best k.
+  void cut() {
+    const std::size_t kept = std::min(found_.size(), k_);
+    std::partial_sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(kept), found_.end());
+    found_.resize(kept);
+    if (kept == k_) least_ = found_.back().similarity;
+  }
+
+  static bool is_dead(const LiveSegment& live, std::uint32_t list, std::uint32_t entry) {
+    if (live.dead_count == 0) return false;
+    const RecordingRow* const row = live.segment->find(live.segment->vectors().place(list, entry));
+    return row == nullptr || live.is_dead(static_cast<std::size_t>(row - live.segment->recordings().data()));
+  }
+
+  const std::vector<LiveSegment>& segments_;
+  std::size_t k_;
+  std::size_t code_bytes_;
+  Tables tables_;
+  ScanKernel scan_ = scan_kernel();
+  std::vector<Found> found_;
+  float least_ = 0.0F;
+  std::uint64_t codes_ = 0;
+};
+
+std::optional<float> code_cosine(std::span<const float> query, const VectorCodes& vectors,
+                                 const VectorCodes::Entry& at) {
+  const CodeList list = vectors.list(at.list);
+  if (at.entry >= list.count) return std::nullopt;
   const auto& model = fingerprint::builtin_model();
-  const float* centroid = model.coarse_centroids.data() + std::size_t{at->list} * fingerprint::kEmbeddingDims;
-  faiss::InvertedLists::ScopedCodes codes(state_->ivf->invlists, at->list, at->offset);
-  const std::size_t width = fingerprint::kEmbeddingDims / model.code_bytes;
+  const float* centroid = model.coarse_centroids.data() + std::size_t{at.list} * fingerprint::kEmbeddingDims;
+  const std::size_t width = fingerprint::kEmbeddingDims / vectors.code_bytes();
   float dot = 0.0F;
   float square = 0.0F;
-  for (std::size_t part = 0; part < model.code_bytes; ++part) {
-    const float* residual = model.code_centroids.data() + (part * 256 + codes.get()[part]) * width;
+  for (std::size_t part = 0; part < vectors.code_bytes(); ++part) {
+    const auto code =
+        std::to_integer<std::size_t>(list.codes[code_at(list.count, at.entry, part, vectors.code_bytes())]);
+    const float* residual = model.code_centroids.data() + (part * kCodeValues + code) * width;
     for (std::size_t i = 0; i < width; ++i) {
       const float value = centroid[part * width + i] + residual[i];
       dot += query[part * width + i] * value;
@@ -153,46 +166,44 @@ std::optional<float> VectorIndex::cosine_at(std::span<const float> query, std::i
   return square > 0.0F ? std::optional(dot / std::sqrt(square)) : std::nullopt;
 }
 
-std::size_t VectorIndex::size() const { return static_cast<std::size_t>(state_->ivf->ntotal); }
+}  // namespace
 
-std::uint64_t VectorIndex::bytes() const {
-  return size() * (state_->ivf->code_size + sizeof(FaissId) + sizeof(Where));
+std::vector<Neighbour> VectorIndex::search(std::span<const fingerprint::Embedding> queries,
+                                           std::size_t k) const {
+  std::vector<Neighbour> neighbours(queries.size() * k, Neighbour{kNoPlace, 0.0F});
+  if (queries.empty() || k == 0 || size() == 0) return neighbours;
+  const std::vector<float> rows = unit_rows(queries);
+  const std::vector<Probe> probes = Quantiser::probe(rows, kProbes);
+  Searcher searcher(*segments_, k);
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (is_zero(queries[i])) continue;
+    searcher.search(rows.data() + i * fingerprint::kEmbeddingDims,
+                    std::span(probes).subspan(i * kProbes, kProbes), std::span(neighbours).subspan(i * k, k));
+  }
+  return neighbours;
 }
 
-void VectorIndex::save(ByteWriter& out) const {
-  const auto& lists = *state_->ivf->invlists;
-  out.put<std::uint32_t>(static_cast<std::uint32_t>(lists.nlist));
-  out.put<std::uint32_t>(static_cast<std::uint32_t>(lists.code_size));
-  for (std::size_t list = 0; list < lists.nlist; ++list) {
-    const std::size_t n = lists.list_size(list);
-    out.put<std::uint32_t>(static_cast<std::uint32_t>(n));
-    if (n == 0) continue;
-    const faiss::InvertedLists::ScopedIds ids(&lists, list);
-    faiss::InvertedLists::ScopedCodes codes(&lists, list);
-    for (std::size_t i = 0; i < n; ++i) out.put<std::uint32_t>(static_cast<std::uint32_t>(ids[i]));
-    out.put_array(std::span<const std::uint8_t>(codes.get(), n * lists.code_size));
+std::optional<float> VectorIndex::cosine_at(std::span<const float> query, std::int64_t place) const {
+  // The nearest step, the later one of two that are as near; else the other.
+  const std::int64_t later = (place + kPlaceStep - 1) / kPlaceStep;
+  const std::int64_t earlier = place / kPlaceStep;
+  const bool later_first = later * kPlaceStep - place <= place - earlier * kPlaceStep;
+  for (const std::int64_t step : {later_first ? later : earlier, later_first ? earlier : later}) {
+    if (std::abs(step * kPlaceStep - place) > kReach) continue;
+    const auto found = Timeline::locate(*segments_, step * kPlaceStep);
+    if (!found) continue;
+    const LiveSegment& live = *found->live;
+    const auto entry =
+        live.segment->vectors().at_step(static_cast<std::uint32_t>(step) - live.base / kPlaceStep);
+    if (entry) return code_cosine(query, live.segment->vectors(), *entry);
   }
+  return std::nullopt;
 }
 
-Result<VectorIndex> VectorIndex::load(ByteReader& in) {
-  VectorIndex out;
-  auto& ivf = *out.state_->ivf;
-  EARMARK_TRY(const auto list_count, in.get<std::uint32_t>());
-  EARMARK_TRY(const auto code_size, in.get<std::uint32_t>());
-  if (list_count != ivf.nlist || code_size != ivf.code_size) {
-    return fail(ErrorCode::kUnsupported, "index: made with another embedding model");
-  }
-  for (std::size_t list = 0; list < list_count; ++list) {
-    EARMARK_TRY(const auto n, in.get<std::uint32_t>());
-    EARMARK_TRY(const auto places, in.get_array<std::uint32_t>(n));
-    EARMARK_TRY(const auto codes, in.get_array<std::uint8_t>(std::size_t{n} * code_size));
-    if (n == 0) continue;
-    const std::vector<FaissId> ids(places.begin(), places.end());
-    ivf.invlists->add_entries(list, n, ids.data(), codes.data());
-    ivf.ntotal += n;
-  }
-  out.state_->note_all();
-  return out;
+std::uint64_t VectorIndex::size() const {
+  std::uint64_t n = 0;
+  for (const LiveSegment& live : *segments_) n += live.segment->vectors().size();
+  return n;
 }
 
 }  // namespace earmark::index

@@ -62,7 +62,7 @@ constexpr Vendor kVendors[] = {
     {"libseccomp", R"(seccomp\.h)", R"(audio/worker/sandbox\.cpp)"},
     {"FFTW", R"(fftw3\.h)", R"(fingerprint/fft\.cpp)"},
     {"libchromaprint", R"(chromaprint\.h)", R"(fingerprint/chromaprint\.cpp)"},
-    {"FAISS", R"(faiss/.*)", R"((index/vector_index|tools/[a-z_]+)\.cpp)"},
+    {"FAISS", R"(faiss/.*)", R"((index/quantiser|tools/[a-z_]+|tests/index/vector_index_test)\.cpp)"},
     {"Eigen", R"(Eigen/.*)", R"(tools/.*)"},
     {"SOCI", R"(soci/.*)", R"(storage/[a-z_]*\.cpp)"},
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},

@@ -1,4 +1,5 @@
 // The index file is a cache: whatever happens to it, what is found stays the same.
+#include <algorithm>
 #include <fstream>
 
 #include "core/file.h"
@@ -54,6 +55,58 @@ TEST_F(IndexFileTest, MayBeDamaged) {
     std::filesystem::resize_file(file(), size);
     expect_same();
   }
+}
+
+std::vector<std::filesystem::path> segments_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".segment") found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+TEST_F(IndexFileTest, SegmentsMayBeDamagedCutOffOrMissing) {
+  const auto first = segments_in(store() / "index");
+  ASSERT_FALSE(first.empty());
+  ASSERT_OK_AND(const auto good, read_file(first[0], 1 << 28));
+  for (std::size_t at = 7; at < good.size(); at += good.size() / 12) {
+    auto bad = good;
+    bad[at] ^= std::byte{0x40};
+    const auto files = segments_in(store() / "index");
+    ASSERT_FALSE(files.empty());
+    ASSERT_OK(write_file_atomically(files[0], bad));
+    expect_same();
+  }
+  for (const std::size_t size : {std::size_t{0}, std::size_t{100}, good.size() / 2, good.size() - 1}) {
+    std::filesystem::resize_file(segments_in(store() / "index")[0], size);
+    expect_same();
+  }
+  std::filesystem::remove(segments_in(store() / "index")[0]);
+  expect_same();
+}
+
+TEST_F(IndexFileTest, DamageThatIsMetInASearchIsMendedBeforeItAnswers) {
+  // Open while all is well; then the bytes that are mapped change.
+  ASSERT_OK_AND(const auto catalogue, open(store()));
+  const auto file = segments_in(store() / "index").at(0);
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto size = std::filesystem::file_size(file);
+  for (std::uintmax_t at = 16384; at < size - 2048; at += 512) {
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream.put('\x55');
+  }
+  stream.close();
+
+  EXPECT_EQ(matches_in(*catalogue, medley({0, 1, 2})), expected_);
+  expect_same();
+}
+
+TEST_F(IndexFileTest, OfFormatOneIsMadeAgain) {
+  std::string old = "EMIX";
+  old += std::string("\x01\0\0\0", 4) + std::string(200, 'x');
+  ASSERT_OK(write_file_atomically(file(), as_bytes(old)));
+  expect_same();
 }
 
 TEST_F(IndexFileTest, MayBeAFolder) {

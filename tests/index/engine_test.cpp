@@ -1,8 +1,11 @@
 #include "index/engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/file.h"
@@ -38,6 +41,18 @@ std::vector<float> play_at(const std::vector<float>& samples, double speed) {
     out[i] = samples[low] * (1.0F - part) + samples[low + 1] * part;
   }
   return out;
+}
+
+/// Everything that is told of matches.
+std::vector<std::string> told(const std::vector<Match>& matches) {
+  std::vector<std::string> lines;
+  for (const Match& m : matches) {
+    lines.push_back(fmt::format("{} {}-{} {}-{} {} {} {} {} {} {} {} {} {}", m.recording, m.query_start_ms,
+                                m.query_end_ms, m.reference_start_ms, m.reference_end_ms, m.speed,
+                                m.pitch_cents, m.score, m.without_best_second, m.without_best_band,
+                                m.similarity, m.share, m.probability, m.sharpness));
+  }
+  return lines;
 }
 
 /// Six songs of 40 s, keys 1 … 6.
@@ -137,12 +152,17 @@ TEST_F(EngineTest, ForgetsAtOnce) {
 
   EXPECT_TRUE(engine.remove(3));
 
-  EXPECT_TRUE(engine.search(query, {}).empty());
+  // As if it had never been there: nor does it stand in the way of others.
+  Engine never;
+  for (int i = 0; i < kSongs; ++i) {
+    if (i != 2) never.add(i + 1, prints[static_cast<std::size_t>(i)]);
+  }
+  EXPECT_EQ(told(engine.search(query, {})), told(never.search(query, {})));
   EXPECT_FALSE(engine.contains(3));
   EXPECT_FALSE(engine.remove(3));
   EXPECT_EQ(engine.stats().recordings, kSongs - 1U);
   engine.add(3, prints[2]);
-  EXPECT_EQ(engine.search(query, {}).size(), 1U);
+  EXPECT_EQ(engine.search(query, {}).front().recording, 3);
 }
 
 TEST_F(EngineTest, ReferenceDensityIsAsGoodAsQueryDensity) {
@@ -178,29 +198,150 @@ TEST_F(EngineTest, AnswersTheSameOnAnyNumberOfThreadsAndAfterLoading) {
   EXPECT_TRUE(same(engine.search(print, {.threads = 4}), one));
 
   const test::TempDir folder;
-  ASSERT_OK(engine.save(folder / "engine.idx", "tag 7"));
+  engine.apply({.removed = {}, .added = {}, .tag = "tag 7"});
+  ASSERT_OK(engine.save(folder / "engine.idx"));
   EXPECT_TRUE(same(engine.search(print, {}), one));
-  std::string tag;
-  ASSERT_OK_AND(auto loaded, Engine::load(folder / "engine.idx", tag));
-  EXPECT_EQ(tag, "tag 7");
+  ASSERT_OK_AND(auto loaded, Engine::load(folder / "engine.idx"));
+  EXPECT_EQ(loaded.tag(), "tag 7");
   EXPECT_TRUE(same(loaded.search(print, {}), one));
   loaded.add(6, prints[5]);
   EXPECT_EQ(loaded.search(extract(cut(songs[5], 5, 15)), {}).size(), 1U);
 }
 
-TEST_F(EngineTest, ADamagedFileIsRefused) {
+TEST_F(EngineTest, AnswersTheSameHoweverRecordingsAreSpreadOverSegments) {
+  const test::TempDir folder;
+  std::vector<NewRecording> all;
+  for (int i = 0; i < kSongs; ++i) all.push_back({i + 1, &prints[static_cast<std::size_t>(i)]});
+  Engine at_once;
+  at_once.apply({.removed = {}, .added = all, .tag = ""});
+  Engine one_file_each;
+  for (const NewRecording& recording : all) {
+    one_file_each.add(recording.key, *recording.fingerprint);
+    ASSERT_OK(one_file_each.save(folder / "engine.idx", 0));
+  }
+  Engine with_gaps;
+  for (const NewRecording& recording : all) {
+    with_gaps.add(90 + recording.key, prints[5]);
+    with_gaps.add(recording.key, *recording.fingerprint);
+  }
+  for (const NewRecording& recording : all) with_gaps.remove(90 + recording.key);
+  EXPECT_EQ(at_once.stats().segments, 1U);
+  EXPECT_EQ(one_file_each.stats().segments, 6U);
+
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < songs.size(); ++i) {
+    auto samples = cut(songs[i], 7, 22);
+    const auto noise = test::noise(static_cast<std::uint32_t>(i), samples.size(), 0.3F);
+    for (std::size_t s = 0; s < samples.size(); ++s) samples[s] += noise[s];
+    const auto query = extract(samples);
+    const SearchOptions options{.threads = 1 + i % 3, .min_probability = 0.0};
+    const auto expected = told(at_once.search(query, options));
+    EXPECT_EQ(told(one_file_each.search(query, options)), expected) << i;
+    EXPECT_EQ(told(with_gaps.search(query, options)), expected) << i;
+    found += expected.size();
+  }
+  EXPECT_GE(found, songs.size());
+}
+
+std::size_t segment_files(const std::filesystem::path& folder) {
+  std::size_t n = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    n += entry.path().extension() == ".segment";
+  return n;
+}
+
+TEST_F(EngineTest, SavesOnlyWhatIsNewUntilItPaysToMerge) {
+  const test::TempDir folder;
+  const auto file = folder / "engine.idx";
+  Engine engine;
+  for (int i = 0; i < 4; ++i) engine.add(i + 1, prints[static_cast<std::size_t>(i)]);
+  ASSERT_OK(engine.save(file));
+  const auto first = engine.stats();
+  EXPECT_EQ(segment_files(folder.path()), 1U);
+  EXPECT_EQ(first.unsaved_bytes, 0U);
+
+  engine.add(5, prints[4]);
+  ASSERT_OK(engine.save(file, 0));
+  EXPECT_EQ(engine.stats().segments, 2U);
+  EXPECT_EQ(segment_files(folder.path()), 2U);
+  for (int i = 6; i < 14; ++i) {
+    engine.add(i, prints[5]);
+    ASSERT_OK(engine.save(file));
+  }
+  EXPECT_LE(engine.stats().segments, 4U);
+  EXPECT_EQ(segment_files(folder.path()), engine.stats().segments) << "what was merged is deleted";
+  ASSERT_OK_AND(const Engine loaded, Engine::load(file));
+  EXPECT_EQ(loaded.stats().recordings, 13U);
+  EXPECT_EQ(loaded.search(extract(cut(songs[2], 10, 20)), {}).size(), 1U);
+}
+
+TEST_F(EngineTest, RemembersWhatWasRemovedFromASavedSegment) {
+  const test::TempDir folder;
+  const auto file = folder / "engine.idx";
+  Engine engine = full_engine();
+  ASSERT_OK(engine.save(file));
+  const auto bytes = engine.stats().bytes;
+  engine.remove(3);
+  ASSERT_OK(engine.save(file));
+  ASSERT_OK_AND(Engine loaded, Engine::load(file));
+  EXPECT_EQ(told(loaded.search(extract(cut(songs[2], 10, 20)), {})),
+            told(engine.search(extract(cut(songs[2], 10, 20)), {})));
+  EXPECT_FALSE(loaded.contains(3));
+  EXPECT_EQ(loaded.stats().recordings, kSongs - 1U);
+
+  loaded.remove(2);  // a third is gone: it pays to write it again
+  ASSERT_OK(loaded.save(file));
+
+  EXPECT_LT(loaded.stats().bytes, bytes * 4 / 5);
+  EXPECT_EQ(loaded.search(extract(cut(songs[0], 10, 20)), {}).size(), 1U);
+}
+
+TEST_F(EngineTest, SearchesWhileOthersChangeAndSave) {
+  const test::TempDir folder;
+  Engine engine;
+  engine.add(1, prints[0]);
+  const auto query = extract(cut(songs[0], 10, 20));
+  std::atomic<bool> stop{false};
+  std::jthread writer([&] {
+    for (int round = 0; round < 12; ++round) {
+      for (int i = 2; i <= kSongs; ++i) engine.add(i, prints[static_cast<std::size_t>(i - 1)]);
+      EXPECT_TRUE(engine.save(folder / "engine.idx").has_value());
+      for (int i = 2; i <= kSongs; ++i) engine.remove(i);
+    }
+    stop = true;
+  });
+  int searches = 0;
+  while (!stop || searches == 0) {
+    const auto matches = engine.search(query, {});
+    ASSERT_EQ(matches.size(), 1U);
+    EXPECT_EQ(matches[0].recording, 1);
+    ++searches;
+  }
+}
+
+TEST_F(EngineTest, ADamagedListIsRefused) {
   Engine engine = full_engine();
   const test::TempDir folder;
-  ASSERT_OK(engine.save(folder / "engine.idx", ""));
-  ASSERT_OK_AND(Bytes bytes, read_file(folder / "engine.idx", 1ULL << 30));
-  std::string tag;
+  const auto file = folder / "engine.idx";
+  ASSERT_OK(engine.save(file));
+  ASSERT_OK_AND(Bytes bytes, read_file(file, 1ULL << 30));
 
-  EXPECT_FAILS(Engine::load(folder / "none.idx", tag), ErrorCode::kNotFound);
+  EXPECT_FAILS(Engine::load(folder / "none.idx"), ErrorCode::kNotFound);
   bytes[bytes.size() / 3] ^= std::byte{4};
-  ASSERT_OK(write_file_atomically(folder / "engine.idx", bytes));
-  EXPECT_FAILS(Engine::load(folder / "engine.idx", tag), ErrorCode::kCorrupt);
-  ASSERT_OK(write_file_atomically(folder / "engine.idx", std::span(bytes).first(10)));
-  EXPECT_FAILS(Engine::load(folder / "engine.idx", tag), ErrorCode::kCorrupt);
+  ASSERT_OK(write_file_atomically(file, bytes));
+  EXPECT_FAILS(Engine::load(file), ErrorCode::kCorrupt);
+  ASSERT_OK(write_file_atomically(file, std::span(bytes).first(10)));
+  EXPECT_FAILS(Engine::load(file), ErrorCode::kCorrupt);
+}
+
+TEST_F(EngineTest, AMissingSegmentIsCorrupt) {
+  Engine engine = full_engine();
+  const test::TempDir folder;
+  ASSERT_OK(engine.save(folder / "engine.idx"));
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    if (entry.path().extension() == ".segment") std::filesystem::remove(entry.path());
+  }
+  EXPECT_FAILS(Engine::load(folder / "engine.idx"), ErrorCode::kCorrupt);
 }
 
 }  // namespace

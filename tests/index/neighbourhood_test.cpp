@@ -1,15 +1,16 @@
 #include "index/neighbourhood.h"
 
 #include <cmath>
+#include <memory>
 
 #include <gtest/gtest.h>
 
 #include "fingerprint/model.h"
+#include "index/store.h"
 
 namespace earmark::index {
 namespace {
 
-constexpr Timeline::Span kRecording{.first = 1000, .frames = 5000, .slot = 0};
 constexpr int kReferenceHop = 32;
 
 /// What music of the cell `i` of the model sounds like: cells differ, and codes tell their centres best.
@@ -28,27 +29,29 @@ fingerprint::Embedding typical(std::size_t i) {
 class ResemblanceTest : public testing::Test {
  protected:
   ResemblanceTest() {
-    std::vector<fingerprint::Embedding> embeddings;
-    std::vector<std::uint32_t> places;
-    for (std::uint32_t i = 0; i < 156; ++i) {
-      embeddings.push_back(typical(i));
-      places.push_back(kRecording.first + i * kReferenceHop);
-    }
-    vectors_.add(embeddings, places);
+    recording_.density = fingerprint::Density::kReference;
+    recording_.samples = std::uint64_t{5000} * fingerprint::kFrameHop;
+    for (std::uint32_t i = 0; i < 156; ++i) recording_.embeddings.push_back(typical(i));
+    const std::vector<NewRecording> recordings = {{1, &recording_}};
+    state_ = std::make_unique<const Engine::State>(
+        std::vector<LiveSegment>{{.segment = Segment::build(recordings), .dead = nullptr}}, "");
+    span_ = state_->recordings[0].span;
     query_.density = fingerprint::Density::kReference;
     for (std::size_t i = 0; i < 20; ++i) query_.embeddings.push_back(typical(50 + i));
-    neighbourhood_ = find_neighbours(vectors_, query_, 1);
+    neighbourhood_ = find_neighbours(state_->vectors, query_, 1);
     line_.reference_anchor = 50 * kReferenceHop;
   }
 
-  VectorIndex vectors_;
+  fingerprint::Fingerprint recording_;
+  std::unique_ptr<const Engine::State> state_;
+  Timeline::Span span_;
   fingerprint::Fingerprint query_;
   Neighbourhood neighbourhood_;
   Line line_;
 };
 
 TEST_F(ResemblanceTest, IsTheCosineWhereTheLineExpectsIt) {
-  const Resemblance found = resemblance(neighbourhood_, kRecording, line_, {0, 20 * 32 + 64});
+  const Resemblance found = resemblance(neighbourhood_, span_, line_, {0, 20 * 32 + 64});
   EXPECT_EQ(found.embeddings, 20);
   EXPECT_GT(found.similarity, 0.8);
   EXPECT_GT(found.share, 0.9);
@@ -57,21 +60,21 @@ TEST_F(ResemblanceTest, IsTheCosineWhereTheLineExpectsIt) {
 }
 
 TEST_F(ResemblanceTest, LooksAtTheRangeOnly) {
-  EXPECT_EQ(resemblance(neighbourhood_, kRecording, line_, {32, 32 * 4 + 64}).embeddings,
+  EXPECT_EQ(resemblance(neighbourhood_, span_, line_, {32, 32 * 4 + 64}).embeddings,
             4);  // 1, 2, 3 and 4
 }
 
 TEST_F(ResemblanceTest, IsLowOnAnotherLine) {
   line_.reference_anchor = 10 * kReferenceHop;
-  const Resemblance found = resemblance(neighbourhood_, kRecording, line_, {0, 20 * 32 + 64});
+  const Resemblance found = resemblance(neighbourhood_, span_, line_, {0, 20 * 32 + 64});
   EXPECT_LT(found.similarity, 0.4);
   EXPECT_LT(found.share, 0.2);
 }
 
 TEST_F(ResemblanceTest, IsNothingOutsideTheRecordingOrWithoutEmbeddings) {
   line_.reference_anchor = 6000;
-  EXPECT_EQ(resemblance(neighbourhood_, kRecording, line_, {0, 800}).similarity, 0.0);
-  const Resemblance none = resemblance({}, kRecording, line_, {0, 800});
+  EXPECT_EQ(resemblance(neighbourhood_, span_, line_, {0, 800}).similarity, 0.0);
+  const Resemblance none = resemblance({}, span_, line_, {0, 800});
   EXPECT_EQ(none.embeddings, 0);
   EXPECT_EQ(none.similarity, 0.0);
 }

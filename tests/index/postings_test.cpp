@@ -1,87 +1,96 @@
 #include "index/postings.h"
 
 #include <map>
-#include <random>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "tests/support/result_matchers.h"
+#include "fingerprint/extractor.h"
+#include "index/store.h"
+#include "tests/support/signals.h"
 
 namespace earmark::index {
 namespace {
 
-using Truth = std::map<std::uint32_t, std::multiset<std::uint32_t>>;
+using Places = std::map<std::uint32_t, std::multiset<std::pair<std::uint32_t, std::uint32_t>>>;
 
-std::multiset<std::uint32_t> visited(const Postings& postings, std::uint32_t hash) {
-  std::multiset<std::uint32_t> places;
-  postings.visit(hash, [&](std::uint32_t place) { places.insert(place); });
+std::vector<fingerprint::Fingerprint> songs() {
+  std::vector<fingerprint::Fingerprint> prints;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    fingerprint::Extractor extractor;
+    extractor.push(test::song(40 + i, 20.0, fingerprint::kSampleRate));
+    prints.push_back(fingerprint::thin(extractor.finish()));
+  }
+  return prints;
+}
+
+/// hash -> slot, frame of all pairs of peaks.
+Places pairs_of(const std::vector<fingerprint::Fingerprint>& prints) {
+  Places places;
+  for (std::uint32_t slot = 0; slot < prints.size(); ++slot) {
+    const auto grid = warp_peaks(prints[slot].peaks, Warp{}, kReferencePairing.max_rank);
+    for (const Landmark& pair : pair_peaks(grid, kReferencePairing.fan_out))
+      places[pair.hash].emplace(slot, static_cast<std::uint32_t>(pair.frame));
+  }
   return places;
 }
 
-std::vector<Postings::Posting> random_recording(std::mt19937& random, std::size_t count,
-                                                std::uint32_t first) {
-  std::vector<Postings::Posting> list;
-  for (std::size_t i = 0; i < count; ++i) {
-    list.push_back({static_cast<std::uint32_t>(random() % 300), first + static_cast<std::uint32_t>(i)});
+LiveSegment segment_of(std::span<const fingerprint::Fingerprint> prints, RecordingKey first) {
+  std::vector<NewRecording> recordings;
+  for (const auto& print : prints)
+    recordings.push_back({first + static_cast<RecordingKey>(recordings.size()), &print});
+  return {.segment = Segment::build(recordings), .dead = nullptr};
+}
+
+Places found_in(const Engine::State& state, const Places& wanted) {
+  std::vector<Landmark> landmarks;
+  for (const auto& [hash, places] : wanted) landmarks.push_back({hash, 0});
+  const auto lists = state.postings.find(landmarks);
+  Places found;
+  for (std::size_t i = 0; i < landmarks.size(); ++i) {
+    std::uint32_t length = 0;
+    state.postings.visit(lists, i, [&](std::uint32_t place) {
+      ++length;
+      const auto exact = state.postings.exact(place, landmarks[i].hash);
+      if (!exact) return;
+      const auto span = state.timeline.find(*exact);
+      ASSERT_TRUE(span.has_value());
+      found[landmarks[i].hash].emplace(span->slot, *exact - span->first);
+    });
+    EXPECT_EQ(lists.lengths[i], length);
   }
-  return list;
+  return found;
 }
 
-TEST(Postings, GiveBackWhatWasAddedSealedOrNot) {
-  std::mt19937 random(3);
-  Postings postings;
-  Truth truth;
-  std::uint32_t first = 0;
-  for (int round = 0; round < 60; ++round) {
-    const auto list = random_recording(random, 1 + random() % 200, first);
-    first += 1000;
-    for (const auto& [hash, place] : list) truth[hash].insert(place);
-    postings.add(list);
-    if (round % 23 == 22) postings.seal([](std::uint32_t) { return false; });
-    for (std::uint32_t hash = 0; hash < 300; hash += 17) EXPECT_EQ(visited(postings, hash), truth[hash]);
-  }
-  for (const auto& [hash, places] : truth) EXPECT_EQ(visited(postings, hash), places);
+TEST(Postings, HaveEveryPairAtItsFrameHoweverSegmentsAreCut) {
+  const auto prints = songs();
+  const Places expected = pairs_of(prints);
+  ASSERT_GT(expected.size(), 1000U);
+  const std::span all(prints);
+  const Engine::State one({segment_of(all, 1)}, "");
+  const Engine::State cut({segment_of(all.first(1), 1), segment_of(all.subspan(1), 2)}, "");
+  const std::vector<Segment::Part> parts = {{cut.segments[0].segment.get(), {}},
+                                            {cut.segments[1].segment.get(), {}}};
+  const Engine::State merged({{.segment = Segment::merge(parts), .dead = nullptr}}, "");
+
+  EXPECT_EQ(found_in(one, expected), expected);
+  EXPECT_EQ(found_in(cut, expected), expected);
+  EXPECT_EQ(found_in(merged, expected), expected);
 }
 
-TEST(Postings, SealingDropsTheDead) {
-  Postings postings;
-  postings.add(std::vector<Postings::Posting>{{5, 10}, {5, 2000}, {6, 11}});
+TEST(Postings, OfRemovedRecordingsHaveNoFrame) {
+  const auto prints = songs();
+  LiveSegment live = segment_of(prints, 1);
+  live.dead = std::make_shared<const std::vector<char>>(std::vector<char>{0, 1, 0});
+  live.dead_count = 1;
+  Places expected = pairs_of(prints);
 
-  postings.seal([](std::uint32_t place) { return place < 1000; });
+  const Places found = found_in(Engine::State({live}, ""), expected);
 
-  EXPECT_EQ(visited(postings, 5), (std::multiset<std::uint32_t>{2000}));
-  EXPECT_TRUE(visited(postings, 6).empty());
-  EXPECT_EQ(postings.size(), 1U);
-}
-
-TEST(Postings, AHashThatIsEverywhereSaysNothing) {
-  Postings postings;
-  std::vector<Postings::Posting> list;
-  for (std::uint32_t place = 0; place < 1000; ++place) list.push_back({42, place});
-  list.push_back({43, 7});
-  postings.add(list);
-
-  EXPECT_TRUE(visited(postings, 42).empty());
-  EXPECT_EQ(visited(postings, 43).size(), 1U);
-}
-
-TEST(Postings, SaveAndLoad) {
-  std::mt19937 random(4);
-  Postings postings;
-  postings.add(random_recording(random, 500, 0));
-  postings.seal([](std::uint32_t) { return false; });
-  ByteWriter out;
-  postings.save(out);
-
-  ByteReader in(out.view());
-  ASSERT_OK_AND(const auto loaded, Postings::load(in));
-
-  for (std::uint32_t hash = 0; hash < 300; ++hash) EXPECT_EQ(visited(loaded, hash), visited(postings, hash));
-  for (std::size_t cut = 0; cut < out.size(); cut += out.size() / 50) {
-    ByteReader part(out.view().first(cut));
-    EXPECT_FALSE(Postings::load(part).has_value()) << cut;
-  }
+  for (auto& [hash, places] : expected)
+    std::erase_if(places, [](const auto& place) { return place.first == 1; });
+  std::erase_if(expected, [](const auto& entry) { return entry.second.empty(); });
+  EXPECT_EQ(found, expected);
 }
 
 }  // namespace

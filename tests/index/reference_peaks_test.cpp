@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/result_matchers.h"
+#include "tests/index/fixture.h"
 
 namespace earmark::index {
 namespace {
@@ -29,7 +29,7 @@ TEST(ReferencePeaks, VisitExactlyTheStretch) {
     const std::int64_t last = first + 500;
     std::vector<std::pair<std::int64_t, int>> expected;
     for (const auto& p : peaks) {
-      if (p.frame >= first && p.frame < last) expected.emplace_back(p.frame, p.bin16);
+      if (p.frame >= first && p.frame < last) expected.emplace_back(p.frame, p.bin16 / kPeakStep * kPeakStep);
     }
     std::vector<std::pair<std::int64_t, int>> seen;
     reference.visit(first, last,
@@ -56,15 +56,31 @@ TEST(LocalPeaks, LieBetweenTwoFrequencies) {
   EXPECT_EQ(local.between(-300, 3).size(), local.between(0, 3).size());
 }
 
-TEST(ReferencePeaks, SaveAndLoad) {
-  const ReferencePeaks reference(random_peaks(3));
-  ByteWriter out;
-  reference.save(out);
-  ByteReader in(out.view());
-  ASSERT_OK_AND(const auto loaded, ReferencePeaks::load(in));
-  EXPECT_EQ(loaded.size(), reference.size());
-  ByteReader cut(out.view().first(out.size() / 2));
-  EXPECT_FALSE(ReferencePeaks::load(cut).has_value());
+TEST(ReferencePeaks, TakeTwelveBitsEach) {
+  const auto recording = test::random_recording(3, 600);
+  const double bits = 8.0 * static_cast<double>(ReferencePeaks::encode(recording.peaks).size());
+  EXPECT_LT(bits / static_cast<double>(recording.peaks.size()), 12.8);
+}
+
+TEST(ReferencePeaks, AreEmptyWhereTheBytesMakeNoSense) {
+  const auto peaks = random_peaks(3);
+  const Bytes good = ReferencePeaks::encode(peaks);
+  std::mt19937 random(4);
+  for (int round = 0; round < 200; ++round) {
+    Bytes bad = good;
+    bad.resize(random() % good.size());
+    for (int i = 0; i < 8 && !bad.empty(); ++i)
+      bad[random() % std::min<std::size_t>(bad.size(), 100)] = static_cast<std::byte>(random());
+    const Image image(std::move(bad));
+    const ReferencePeaks view(CheckedBytes(image, 0, image.bytes().size()));
+    view.visit(0, 1 << 30, [](std::int32_t, std::int32_t) { ADD_FAILURE() << "a peak out of nothing"; });
+  }
+  const Image image(good);
+  std::size_t n = 0;
+  ReferencePeaks(CheckedBytes(image, 0, good.size())).visit(0, 1 << 30, [&](std::int32_t, std::int32_t) {
+    ++n;
+  });
+  EXPECT_EQ(n, peaks.size());
 }
 
 }  // namespace
