@@ -22,10 +22,7 @@ Result<registry::Recording> visible_recording(Service& service, const Call& call
 
 Result<Response> match(Service& service, Call& call) {
   EARMARK_TRY(const auto request, parse_match_request(call));
-  if (prefers_async(*call.request)) {
-    return answer_later(service, call, "match",
-                        {{"min_probability", request.min_probability}, {"review", request.review}});
-  }
+  if (prefers_async(*call.request)) return answer_later(service, call, "match", encode(request));
   EARMARK_TRY(const Json json, match_audio(service, *call.upload.audio, request));
   Response response;
   response.body = to_line(json);

@@ -22,13 +22,42 @@ Json problem_response(int status) {
           {"content", {{"application/problem+json", {{"schema", schema_ref("Problem")}}}}}};
 }
 
+/// What stands in a path where the pattern has a name.
+std::string_view about_path_value(std::string_view name) {
+  if (name == "action") return "The step of the procedure of claims.";
+  if (name == "code") return "The code of a problem.";
+  if (name == "message") return "Id of a message, as the log of deliveries names it.";
+  return "Id, as the answer that made it or a list says it.";
+}
+
+/// The tags that operations have (tag_of), in the order in which a reader wants them.
+Json tags() {
+  constexpr std::pair<const char*, const char*> kTags[] = {
+      {"match", "Which recordings are used in audio, and what their owners want."},
+      {"recordings", "What a holder registered."},
+      {"feeds", "Podcasts that are watched."},
+      {"claims", "Uses that were found, and what becomes of them."},
+      {"webhooks", "Being told."},
+      {"jobs", "Work that outlives its request."},
+      {"me", "The key that asks."},
+      {"audit", "Who changed what."},
+      {"compatibility", "Faces for the clients of AcoustID and MusicBrainz."},
+      {"service", "Health, metrics, this document."}};
+  Json json = Json::array();
+  for (const auto& [name, about] : kTags) json.push_back({{"name", name}, {"description", about}});
+  return json;
+}
+
 Json parameters_of(const Route& route) {
   Json parameters = Json::array();
   for (std::string_view rest = route.pattern; rest.find('{') != std::string_view::npos;) {
     rest.remove_prefix(rest.find('{') + 1);
     const std::string name(rest.substr(0, rest.find('}')));
-    parameters.push_back(
-        {{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+    parameters.push_back({{"name", name},
+                          {"in", "path"},
+                          {"required", true},
+                          {"description", about_path_value(name)},
+                          {"schema", {{"type", "string"}}}});
     if (name == "action")
       parameters.back()["schema"]["enum"] = {"confirm", "release", "uphold",  "withdraw", "takedown",
                                              "hold",    "extend",  "reopen",  "dispute",  "escalate",
@@ -52,6 +81,8 @@ Json parameters_of(const Route& route) {
     add_header("Idempotency-Key", "The same key with the same request gives the same answer, for 48 hours.");
   if (route.body == BodyKind::kAudio)
     add_header("Prefer", "respond-async: answer 202 at once, with a job that says how it went.");
+  if (route.method == "GET" && route.pattern.starts_with("/v1/"))
+    add_header("If-None-Match", "ETag of what is known already; 304 where it is still that.");
   if (route.writes && route.pattern.find('{') != std::string_view::npos)
     add_header("If-Match", "ETag of what is meant to be changed; 412 where it is another by now.");
   return parameters;
@@ -81,6 +112,25 @@ Json body_of(const Route& route) {
   }
 }
 
+/// The faces for other clients answer errors in the words of the originals.
+void translate_errors(const Route& route, Json& responses) {
+  const bool is_acoustid = route.pattern.starts_with("/v2/");
+  if (!is_acoustid && !route.pattern.starts_with("/ws/")) return;
+  responses.erase("422");
+  responses["400"] = problem_response(400);
+  if (is_acoustid) {
+    responses["413"] = problem_response(413);
+    for (auto& [status, response] : responses.items()) {
+      if (!status.starts_with('2')) response["content"] = json_content("AcoustIdAnswer");
+    }
+    return;
+  }
+  const Json json = {{"schema", {{"type", "object"}}}};
+  const Json xml = {{"schema", {{"type", "string"}}}};
+  for (const char* status : {"200", "400", "404"})
+    responses[status]["content"] = {{"application/xml", xml}, {"application/json", json}};
+}
+
 Json responses_of(const Route& route) {
   Json responses = Json::object();
   Json success = {{"description", phrase_of(route.success) == "Error" ? "Done" : phrase_of(route.success)}};
@@ -99,12 +149,16 @@ Json responses_of(const Route& route) {
     for (const int status : {401, 403}) responses[std::to_string(status)] = problem_response(status);
   }
   if (route.pattern.find('{') != std::string_view::npos) responses["404"] = problem_response(404);
-  if (route.body == BodyKind::kJson) responses["422"] = problem_response(422);
+  if (route.body == BodyKind::kJson || !route.params.empty()) responses["422"] = problem_response(422);
   if (route.writes) {
     for (const int status : {409, 412}) responses[std::to_string(status)] = problem_response(status);
   }
+  if (route.method == "PUT") responses["428"] = problem_response(428);
+  if (route.method == "GET" && route.pattern.starts_with("/v1/"))
+    responses["304"] = {{"description", "Not Modified: If-None-Match names what is there"}};
   responses["429"] = problem_response(429);
   responses["503"] = problem_response(503);
+  translate_errors(route, responses);
   return responses;
 }
 
@@ -155,6 +209,7 @@ Json make_openapi() {
          "Times are integers in milliseconds. Errors are application/problem+json (RFC 9457)."},
         {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
       {"servers", {{{"url", "/"}}}},
+      {"tags", tags()},
       {"paths", Json::object()},
   };
   for (const Route& route : routes())

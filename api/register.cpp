@@ -44,6 +44,35 @@ Result<Json> run_register(Service& service, audio::ByteSource& source, const Jso
   return std::move(registered.json);
 }
 
+/// The matches as the one who asks may see them.
+Result<Json> matches_for(Service& service, const std::vector<catalogue::MatchedUse>& uses,
+                         const MatchRequest& request) {
+  std::vector<std::int64_t> keys;
+  for (const auto& use : uses) keys.push_back(use.match.recording);
+  EARMARK_TRY(const auto recordings, service.registry().recordings().find_all(keys));
+  Json matches = Json::array();
+  for (const auto& use : uses) {
+    matches.push_back(encode(use));
+    const auto found = recordings.find(use.match.recording);
+    const bool is_own = found != recordings.end() && found->second.owner == request.viewer;
+    // How others name their files and folders is theirs to tell.
+    if (!is_own && !request.sees_all) matches.back()["source"] = nullptr;
+    if (use.match.probability < request.min_probability) matches.back()["review"] = true;
+  }
+  return matches;
+}
+
+MatchRequest decode_match_request(const Json& request) {
+  MatchRequest decoded;
+  decoded.min_probability = request.value("min_probability", decoded.min_probability);
+  decoded.review = request.value("review", false);
+  decoded.territory = request.value("territory", "");
+  decoded.feed = request.value("feed", "");
+  decoded.viewer = request.value("viewer", "");
+  decoded.sees_all = request.value("sees_all", false);
+  return decoded;
+}
+
 }  // namespace
 
 Result<catalogue::RegisterRequest> parse_register_request(const Call& call) {
@@ -105,7 +134,23 @@ Result<MatchRequest> parse_match_request(const Call& call) {
   if (const auto text = call.field("review")) {
     EARMARK_TRY(request.review, parse_flag("review", *text));
   }
+  request.territory = call.field("territory").value_or("");
+  if (!request.territory.empty() && !registry::is_country(request.territory))
+    return fail(ErrorCode::kInvalidArgument, "territory must be a code of ISO 3166-1, as DE");
+  request.feed = call.field("feed").value_or("");
+  // A platform's key may be of the operator's own party, for want of a better one.
+  if (call.caller.role == Role::kHolder) request.viewer = call.caller.party;
+  request.sees_all = call.caller.is_admin();
   return request;
+}
+
+Json encode(const MatchRequest& request) {
+  return {{"min_probability", request.min_probability},
+          {"review", request.review},
+          {"territory", request.territory},
+          {"feed", request.feed},
+          {"viewer", request.viewer},
+          {"sees_all", request.sees_all}};
 }
 
 Result<Json> match_audio(Service& service, audio::ByteSource& source, const MatchRequest& request) {
@@ -117,12 +162,9 @@ Result<Json> match_audio(Service& service, audio::ByteSource& source, const Matc
   EARMARK_TRY(auto uses, service.catalogue().match(analysed, search));
   const double shown_from = request.review ? search.min_probability : request.min_probability;
   std::erase_if(uses, [&](const auto& use) { return use.match.probability < shown_from; });
-  Json matches = Json::array();
-  for (const auto& use : uses) {
-    matches.push_back(encode(use));
-    if (use.match.probability < request.min_probability) matches.back()["review"] = true;
-  }
-  EARMARK_TRY(auto decision, decide(service.registry(), uses, request.min_probability));
+  EARMARK_TRY(auto matches, matches_for(service, uses, request));
+  EARMARK_TRY(auto decision,
+              decide(service.registry(), uses, {request.min_probability, request.territory, request.feed}));
   return Json{{"query", {{"duration_ms", duration_ms}}},
               {"matches", std::move(matches)},
               {"decision", std::move(decision)},
@@ -148,7 +190,7 @@ Result<Json> run_job(Service& service, const Job& job) {
   };
   Renamed named(*source, request.value("source", "upload"));
   if (job.kind == "register") return run_register(service, named, request);
-  return match_audio(service, named, {request.value("min_probability", 0.9), request.value("review", false)});
+  return match_audio(service, named, decode_match_request(request));
 }
 
 bool prefers_async(const Request& request) {

@@ -24,12 +24,18 @@ struct Registered {
 
 struct MatchRequest {
   double min_probability = 0.9;
-  bool review = false;  ///< also what is between 0.5 and that, marked
+  bool review = false;    ///< also what is between 0.5 and that, marked
+  std::string territory;  ///< of the decision; empty: all
+  std::string feed;       ///< where it is to be published; empty: not known
+  std::string viewer;     ///< holder that asks: it sees where its own recordings came from; empty: none
+  bool sees_all = false;  ///< an operator
 };
-/// Fields: min_probability, review. kInvalidArgument.
+/// Fields: min_probability, review, territory, feed. kInvalidArgument.
 [[nodiscard]] Result<MatchRequest> parse_match_request(const Call& call);
+/// As run_job reads it.
+[[nodiscard]] Json encode(const MatchRequest& request);
 
-/// {"query", "matches", "decision", "warnings"}.
+/// {"query", "matches", "decision", "warnings"}. The source of a recording of another party is null.
 [[nodiscard]] Result<Json> match_audio(Service& service, audio::ByteSource& source,
                                        const MatchRequest& request);
 

@@ -10,6 +10,8 @@ namespace {
 constexpr Parameter kMatchParams[] = {
     {"min_probability", "number", "Leave out what is less sure; 0 to 1, default 0.9."},
     {"review", "boolean", "Show also what is between that and 0.5, marked \"review\"."},
+    {"territory", "string", "Decide for this country (ISO 3166-1, as DE); default: the strictest of all."},
+    {"feed", "string", "URL of the feed it is to be published in, for licences and allow-lists."},
     {"filename", "string", "What the audio is called, where it is the body itself."},
 };
 constexpr Parameter kRegisterParams[] = {

@@ -18,7 +18,7 @@ Result<std::unique_ptr<ServiceStore>> ServiceStore::open(const std::filesystem::
     EARMARK_TRY(const auto registry, registry::Registry::open(options));
   }
   storage::Database::Options options;
-  options.file = store / registry::kDatabaseFile;
+  EARMARK_TRY(options.address, registry::address_of(store));
   options.migrations = registry::schema();
   options.clock = &clock;
   EARMARK_TRY(auto database, storage::Database::open(options));

@@ -331,7 +331,8 @@ Result<CatalogueStats> StoreCatalogue::stats() {
   EARMARK_TRY_STATUS(index_.catch_up());
   CatalogueStats stats;
   stats.index = index_.stats();
-  stats.store_bytes = bytes_below(registry_->store());
+  EARMARK_TRY(const auto database_bytes, registry_->database_bytes());
+  stats.store_bytes = bytes_below(registry_->store()) + static_cast<std::uint64_t>(database_bytes);
   return stats;
 }
 

@@ -77,6 +77,10 @@ struct KeysRotateOptions {
   std::string id;
   int grace_hours = 168;
 };
+struct StoreCopyOptions {
+  std::string from;  ///< folder, or URL of a PostgreSQL database
+  std::string to;
+};
 struct StatsOptions {};
 struct DoctorOptions {};
 
@@ -85,7 +89,7 @@ using Command =
                  CrawlRunOptions, CrawlPreviewOptions, CrawlStatusOptions, CrawlPauseOptions,
                  CrawlExportOptions, CrawlRetroOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions,
                  KeysListOptions, KeysRevokeOptions, KeysRotateOptions, ClaimStepOptions, ClaimViewOptions,
-                 PolicyOptions, RightsOptions, ReviewOptions, ExportOptions, StatsOptions, DoctorOptions,
+                 PolicyOptions, RightsOptions, ReviewOptions, ExportOptions, StoreCopyOptions, StatsOptions, DoctorOptions,
                  ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions, ClaimsNoticeOptions,
                  ClaimsCueSheetOptions, VerifyOptions>;
 
@@ -112,6 +116,7 @@ using Command =
 [[nodiscard]] Exit run(const Common& common, const RightsOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ReviewOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ExportOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const StoreCopyOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const StatsOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const DoctorOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ExplainOptions& options, Console& console);

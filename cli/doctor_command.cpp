@@ -44,10 +44,7 @@ fs::path existing_part(const fs::path& path) {
   return part;
 }
 
-bool store_is_there(const Common& common) {
-  std::error_code error;
-  return fs::exists(common.store / registry::kDatabaseFile, error);
-}
+bool store_is_there(const Common& common) { return registry::is_store(common.store); }
 
 Finding check_new_store(const Common& common) {
   const fs::path parent = existing_part(common.store);

@@ -1,5 +1,6 @@
 #include "cli/ern.h"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -115,6 +116,9 @@ class ErnReader {
  public:
   ErnReader(const Node& message, const std::filesystem::path& folder) : message_(message), folder_(folder) {
     sender_ = message.text_at({"MessageHeader", "MessageSender", "PartyName", "FullName"});
+    for (const Node* release : message.all("Release")) index_release(*release);
+    for (const Node* offer : message.all("ReleaseDeal"))
+      offers_[offer->text_at({"DealReleaseReference"})].push_back(offer);
   }
 
   Manifest read() {
@@ -146,31 +150,31 @@ class ErnReader {
     return read_releases(recording.text_at({"ResourceReference"}), row);
   }
 
+  /// Of several releases that refer to a recording the first counts, and its first place there.
+  void index_release(const Node& release) {
+    std::int64_t position = 0;
+    for (const Node* item : release.all("ReleaseResourceReference"))
+      places_.try_emplace(item->text, Place{&release, ++position});
+  }
+
   Status read_releases(const std::string& reference, ManifestRow& row) const {
-    for (const Node* release : message_.all("Release")) {
-      std::int64_t position = 0;
-      bool is_on_it = false;
-      for (const Node* item : release->all("ReleaseResourceReference")) {
-        ++position;
-        if (item->text != reference || is_on_it) continue;
-        is_on_it = true;
-        row.rights.position = position;
-      }
-      if (!is_on_it) continue;
-      row.rights.release = release->text_at({"DisplayTitleText"});
-      if (const auto code = release->text_at({"ReleaseId", "ICPN"}); !code.empty())
-        EARMARK_TRY_STATUS(set_field(row.rights, "gtin", code));
-      if (const auto code = release->text_at({"ReleaseId", "GRid"}); !code.empty())
-        EARMARK_TRY_STATUS(set_field(row.rights, "grid", code));
-      return read_deals(release->text_at({"ReleaseReference"}), row);
-    }
-    return {};
+    const auto place = places_.find(reference);
+    if (place == places_.end()) return {};
+    const Node& release = *place->second.release;
+    row.rights.position = place->second.position;
+    row.rights.release = release.text_at({"DisplayTitleText"});
+    if (const auto code = release.text_at({"ReleaseId", "ICPN"}); !code.empty())
+      EARMARK_TRY_STATUS(set_field(row.rights, "gtin", code));
+    if (const auto code = release.text_at({"ReleaseId", "GRid"}); !code.empty())
+      EARMARK_TRY_STATUS(set_field(row.rights, "grid", code));
+    return read_deals(release.text_at({"ReleaseReference"}), row);
   }
 
   Status read_deals(const std::string& release, ManifestRow& row) const {
     std::set<std::string> seen;
-    for (const Node* offer : message_.all("ReleaseDeal")) {
-      if (offer->text_at({"DealReleaseReference"}) != release) continue;
+    const auto offers = offers_.find(release);
+    if (offers == offers_.end()) return {};
+    for (const Node* offer : offers->second) {
       for (const Node* terms : offer->all("DealTerms")) {
         EARMARK_TRY(const auto deal, deal_of(*terms));
         // Several ways of using it on the same terms are one right.
@@ -183,9 +187,17 @@ class ErnReader {
     return {};
   }
 
+  /// Where a recording is.
+  struct Place {
+    const Node* release = nullptr;
+    std::int64_t position = 0;  ///< from 1
+  };
+
   const Node& message_;
   const std::filesystem::path& folder_;
   std::string sender_;
+  std::map<std::string, Place> places_;                     ///< by ResourceReference
+  std::map<std::string, std::vector<const Node*>> offers_;  ///< by ReleaseReference
 };
 
 }  // namespace

@@ -125,6 +125,27 @@ Example:
 
 Exit codes: 0 done; 1 no such key, or it does not work any more; 2 usage.)";
 
+inline constexpr const char* kStore = R"(Example:
+  earmark store copy ~/.local/share/earmark postgresql://earmark@db.example/earmark)";
+
+inline constexpr const char* kStoreCopy =
+    R"(Copies all tables as they are at one moment, reads both sides again and compares every field, and
+only then makes the copy visible: after an error or a crash the target is as empty as before, and
+the command can be given again. The signing key, own templates and uploads that wait for their work
+are copied too; the index is made again by the next command. The target must be empty; stop what
+writes to the source first, or its last changes stay behind.
+
+Each side is a folder, or the URL of a PostgreSQL database (12 or later, UTF-8), which --store and
+EARMARK_STORE take as well. A password can be in the URL; better, in ~/.pgpass.
+
+Examples:
+  createdb -E UTF8 -T template0 earmark
+  earmark store copy ~/.local/share/earmark postgresql:///earmark?host=/run/postgresql
+  earmark --store postgresql:///earmark?host=/run/postgresql stats
+  earmark store copy postgresql:///earmark?host=/run/postgresql ./back
+
+Exit codes: 0 copied and compared; 1 not, and why; 2 usage.)";
+
 inline constexpr const char* kStats = R"(Example:
   earmark stats --json
 

@@ -3,8 +3,10 @@
 #include <variant>
 
 #include "cli/commands.h"
+#include "cli/open_store.h"
 #include "cli/options.h"
 #include "cli/stop.h"
+#include "cli/store_place.h"
 
 namespace earmark::cli {
 namespace {
@@ -20,14 +22,17 @@ int exit_code(Exit command, const Invocation& invocation, const Console& console
 }
 
 int run_program(int argc, char** argv) {
-  const ParsedLine parsed = parse_command_line(argc, argv);
+  ParsedLine parsed = parse_command_line(argc, argv);
   if (const auto* answer = std::get_if<Answer>(&parsed)) return give(*answer);
-  const auto& invocation = std::get<Invocation>(parsed);
+  auto& invocation = std::get<Invocation>(parsed);
   watch_signals();
   // --threads is meant for the layers below as well; nothing runs yet that could read the environment
   // meanwhile.
   ::setenv("EARMARK_THREADS", std::to_string(invocation.common.threads).c_str(), 1);
   Console console(invocation.common.console);
+  auto store = settle_store(invocation.common.store);
+  if (!store) return static_cast<int>(failed(console, store.error()));
+  invocation.common.store = std::move(*store);
   const Exit exit = std::visit([&](const auto& options) { return run(invocation.common, options, console); },
                                invocation.command);
   console.end_progress();

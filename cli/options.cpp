@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <numeric>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +13,7 @@
 #include "cli/options_crawl.h"
 #include "cli/options_rights.h"
 #include "cli/service_options.h"
+#include "cli/store_place.h"
 #include "core/parallel.h"
 #include "core/text.h"
 
@@ -21,22 +21,6 @@ namespace earmark::cli {
 namespace {
 
 constexpr std::size_t kMostThreads = 256;
-
-const char* environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-/// $EARMARK_STORE; else the user's data folder (XDG Base Directory Specification), so that a command finds
-/// the same catalogue from whatever directory it is given; else, for users without a home, a folder here.
-std::filesystem::path default_store() {
-  namespace fs = std::filesystem;
-  if (const fs::path store = environment("EARMARK_STORE"); !store.empty()) return store;
-  if (const fs::path data = environment("XDG_DATA_HOME"); data.is_absolute()) return data / "earmark";
-  if (const fs::path home = environment("HOME"); home.is_absolute())
-    return home / ".local" / "share" / "earmark";
-  return "earmark-store";
-}
 
 /// The values that CLI11 fills in; one flat struct, because its options are bound to addresses.
 struct Values {
@@ -51,6 +35,7 @@ struct Values {
   MatchOptions match;
   ForgetOptions forget;
   FingerprintOptions fingerprint;
+  StoreCopyOptions store_copy;
   ClaimsListOptions claims_list;
   EvidenceValues evidence;
   ServiceValues service;
@@ -61,8 +46,9 @@ struct Values {
 void add_common(CLI::App& app, Values& values) {
   app.add_flag("--json", values.json, "Results as JSON Lines: one object a result")->group("Common options");
   app.add_option("--store", values.store,
-                 "Folder of the store (else $EARMARK_STORE, else ~/.local/share/earmark)")
-      ->type_name("DIR")
+                 "Folder of the store, or URL of its PostgreSQL database (else $EARMARK_STORE, else "
+                 "~/.local/share/earmark)")
+      ->type_name("STORE")
       ->group("Common options");
   app.add_option("--threads", values.threads, "Files at a time, at most (default: one a processor)")
       ->type_name("N")
@@ -141,6 +127,17 @@ CLI::App& add_claims(CLI::App& app, Values& values) {
       ->type_name("ID");
   list.add_option("--feed", values.claims_list.feed, "Only uses in this feed")->type_name("URL");
   return claims;
+}
+
+void add_store(CLI::App& app, Values& values) {
+  CLI::App& store = *app.add_subcommand("store", "Move a store");
+  store.require_subcommand(1);
+  store.footer(help::kStore);
+  CLI::App& copy = add_command(store, "copy", "Copy a store to another database", help::kStoreCopy, values);
+  copy.add_option("FROM", values.store_copy.from, "Folder, or URL of a PostgreSQL database")
+      ->required()
+      ->type_name("");
+  copy.add_option("TO", values.store_copy.to, "The same, and empty")->required()->type_name("");
 }
 
 /// Number of single-character edits from one word to another (Levenshtein).
@@ -240,6 +237,7 @@ Command chosen(const CLI::App& app, Values& values) {
     return values.claims_list;
   }
   if (const auto command = chosen_service_command(app, values.service)) return *command;
+  if (got("store")) return values.store_copy;
   if (got("stats")) return StatsOptions{};
   return DoctorOptions{};
 }
@@ -281,6 +279,7 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
   add_service_commands(app, values.service, add);
   add_claim_commands(claims, values.rights, add);
   add_rights_commands(app, values.rights, add);
+  add_store(app, values);
   add_command(app, "stats", "Count what the store holds", help::kStats, values);
   add_command(app, "doctor", "Check that everything works here", help::kDoctor, values);
 

@@ -26,10 +26,12 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(XML2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)  # headers only: SOCI's own include them
 
 find_path(SOCI_INCLUDE_DIR soci/soci.h REQUIRED)
 find_library(SOCI_CORE_LIBRARY soci_core REQUIRED)
 find_library(SOCI_SQLITE3_LIBRARY soci_sqlite3 REQUIRED)
+find_library(SOCI_POSTGRESQL_LIBRARY soci_postgresql REQUIRED)
 
 earmark_dependency(threads Threads::Threads)
 earmark_dependency(fmt fmt::fmt)
@@ -47,8 +49,8 @@ earmark_dependency(seccomp PkgConfig::SECCOMP)
 earmark_dependency(xml2 PkgConfig::XML2)
 earmark_dependency(httplib PkgConfig::HTTPLIB)
 earmark_dependency(openssl OpenSSL::SSL)
-earmark_dependency(soci ${SOCI_CORE_LIBRARY} ${SOCI_SQLITE3_LIBRARY} SQLite::SQLite3)
-target_include_directories(earmark_dep_soci SYSTEM INTERFACE ${SOCI_INCLUDE_DIR})
+earmark_dependency(soci ${SOCI_CORE_LIBRARY} ${SOCI_SQLITE3_LIBRARY} ${SOCI_POSTGRESQL_LIBRARY} SQLite::SQLite3)
+target_include_directories(earmark_dep_soci SYSTEM INTERFACE ${SOCI_INCLUDE_DIR} ${PQ_INCLUDE_DIRS})
 
 if(EARMARK_BUILD_TESTS)
   find_package(GTest REQUIRED)

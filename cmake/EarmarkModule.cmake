@@ -22,3 +22,15 @@ function(earmark_test name label)
   target_link_libraries(${name} PRIVATE earmark_test_support ${ARG_DEPENDS} earmark_dep::gtest earmark_warnings ${ARG_LIBS})
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# earmark_postgresql_test(NAME PROGRAM [FILTER PATTERN]): runs a GoogleTest program once more, on a PostgreSQL server.
+function(earmark_postgresql_test name program)
+  cmake_parse_arguments(ARG "" "FILTER" "" ${ARGN})
+  if(NOT ARG_FILTER)
+    set(ARG_FILTER "*")
+  endif()
+  add_test(NAME postgresql.${name} COMMAND /usr/bin/python3 "${PROJECT_SOURCE_DIR}/tests/support/postgresql.py"
+    $<TARGET_FILE:${program}> --gtest_brief=1 "--gtest_filter=${ARG_FILTER}")
+  set_tests_properties(postgresql.${name} PROPERTIES LABELS unit TIMEOUT 300 SKIP_RETURN_CODE 77
+    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+endfunction()

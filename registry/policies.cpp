@@ -208,6 +208,7 @@ Result<std::optional<Decision>> Policies::ask(const Asked& asked) const {
     use.probability = asked.probability;
     use.match_type = asked.match_type;
     add_use(*facts, use, length);
+    facts->is_ambiguous = asked.is_ambiguous;
     return std::optional<Decision>(decide(*facts));
   });
 }

@@ -79,6 +79,7 @@ class Policies {
     std::int64_t reference_end_ms = 0;
     double probability = 0.0;
     MatchType match_type = MatchType::kRecording;
+    bool is_ambiguous = false;  ///< other recordings have all of what is heard as well
   };
   [[nodiscard]] Result<std::optional<Decision>> ask(const Asked& use) const;
 

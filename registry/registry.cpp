@@ -87,7 +87,7 @@ Registry::~Registry() = default;
 Result<std::unique_ptr<Registry>> Registry::open(const Options& options) {
   if (options.store.empty()) return fail(ErrorCode::kInvalidArgument, "the store has no name");
   Database::Options database_options;
-  database_options.file = options.store / kDatabaseFile;
+  EARMARK_TRY(database_options.address, address_of(options.store));
   database_options.access = options.access == Options::Access::kReadWrite ? Database::Access::kReadWrite
                                                                           : Database::Access::kReadOnly;
   database_options.migrations = schema();
@@ -115,6 +115,10 @@ CrawlArchive& Registry::crawl_archive() { return state_->crawl_archive; }
 const std::string& Registry::store_uuid() const { return state_->uuid; }
 const std::filesystem::path& Registry::store() const { return state_->folder; }
 bool Registry::is_writable() const { return state_->database->is_writable(); }
+
+Result<std::int64_t> Registry::database_bytes() const {
+  return state_->database->read([](Session& session) { return session.database_bytes(); });
+}
 
 static void map_columns(storage::Columns& columns, RegistryStats& s) {
   columns(s.recordings)(s.quarantined)(s.forgotten)(s.reference_ms)(s.fingerprint_bytes)(s.parties)(s.feeds);
@@ -147,7 +151,7 @@ Status Registry::verify() const {
     if (without == 0) return {};
     return fail(ErrorCode::kCorrupt,
                 fmt::format("{}: {} registered recordings have no fingerprint; register their audio again",
-                            state_->database->file().string(), without));
+                            state_->database->address().name(), without));
   });
 }
 

@@ -12,6 +12,7 @@
 #include "registry/evidence.h"
 #include "registry/feeds.h"
 #include "registry/parties.h"
+#include "registry/place.h"
 #include "registry/policies.h"
 #include "registry/recordings.h"
 #include "registry/reviews.h"
@@ -21,9 +22,6 @@
 #include "registry/types.h"
 
 namespace earmark::registry {
-
-/// Name of the database in a store's folder.
-inline constexpr const char* kDatabaseFile = "earmark.db";
 
 struct RegistryStats {
   std::int64_t recordings = 0;  ///< registered
@@ -48,7 +46,7 @@ struct RegistryStats {
 class Registry {
  public:
   struct Options {
-    std::filesystem::path store;  ///< folder
+    std::filesystem::path store;  ///< folder (registry/place.h)
     enum class Access { kReadWrite, kReadOnly } access = Access::kReadWrite;
     const Clock* clock = &system_clock();
   };
@@ -79,6 +77,8 @@ class Registry {
   /// Random name of this store, made with it: derived files carry it.
   [[nodiscard]] const std::string& store_uuid() const;
   [[nodiscard]] const std::filesystem::path& store() const;
+  /// Bytes of the tables where they are not in the store's folder; 0 otherwise.
+  [[nodiscard]] Result<std::int64_t> database_bytes() const;
   /// False after kReadOnly, or where the disk cannot be written.
   [[nodiscard]] bool is_writable() const;
   /// Reads the whole database and its cross-references. kCorrupt with what is wrong.

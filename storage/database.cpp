@@ -47,76 +47,109 @@ bool forbids_writing_only(const Error& error) {
   return error.code == ErrorCode::kIo || error.code == ErrorCode::kResourceExhausted;
 }
 
-/// Errors of the connection name the file already; those of the schema do not.
-Error named(const Error& error, const std::filesystem::path& file) {
-  return error.message.starts_with(file.string()) ? error : error.with_context(file.string());
+/// Errors of the connection name the database already; those of the schema do not.
+Error named(const Error& error, const Address& address) {
+  const auto name = address.name();
+  return error.message.starts_with(name) ? error : error.with_context(name);
+}
+
+Error no_such_store(const Address& address) {
+  const auto name = address.is_postgresql() ? address.name() : address.file().parent_path().string();
+  return {ErrorCode::kNotFound, fmt::format("{}: no such store", name)};
+}
+
+/// Begins a transaction; where the server ended the connection, on a new one.
+template <class Open, class Begin>
+Status begin_on(std::optional<Session>& session, const Open& open, const Begin& begin) {
+  auto begun = begin(*session);
+  if (begun || !session->is_lost()) return begun;
+  session.reset();
+  EARMARK_TRY_STATUS(open());
+  return begin(*session);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const Options& options) {
   std::unique_ptr<Database> database(new Database(options));
-  std::error_code ignored;
   if (options.access == Access::kReadWrite) {
     auto opened = database->open_writer();
-    if (!opened &&
-        (!std::filesystem::exists(options.file, ignored) || !forbids_writing_only(opened.error()))) {
+    if (!opened && (!database->is_there() || !forbids_writing_only(opened.error())))
       return fail(opened.error());
-    }
-  } else if (!std::filesystem::exists(options.file, ignored)) {
-    return fail(ErrorCode::kNotFound, fmt::format("{}: no such store", options.file.parent_path().string()));
+  } else if (!database->is_there()) {
+    return fail(no_such_store(options.address));
   }
   EARMARK_TRY_STATUS(database->open_reader());
   return database;
 }
 
-Status Database::open_writer() {
-  const auto folder = options_.file.parent_path();
-  EARMARK_TRY_STATUS(make_folder(folder));
-  EARMARK_TRY(const auto lock, lock_folder(folder));
-  EARMARK_TRY(auto session, Session::open(options_.file, Session::Mode::kReadWrite));
+/// Whether there is a file; of a database on a server only a connection tells.
+bool Database::is_there() const {
+  std::error_code ignored;
+  return options_.address.is_postgresql() || std::filesystem::exists(options_.address.file(), ignored);
+}
+
+Status Database::migrate_with(Session session) {
   auto migrated = migrate(session, options_.migrations, options_.clock->now());
-  if (!migrated) return fail(named(migrated.error(), options_.file));
-  EARMARK_TRY_STATUS(sync_folder(folder));
+  if (!migrated) return fail(named(migrated.error(), options_.address));
   writer_ = std::move(session);
   return {};
 }
 
+Status Database::open_writer() {
+  if (!options_.address.is_postgresql()) return open_writer_of_file();
+  EARMARK_TRY(auto session, Session::open(options_.address, Session::Mode::kReadWrite));
+  return migrate_with(std::move(session));
+}
+
+Status Database::open_writer_of_file() {
+  const auto folder = options_.address.file().parent_path();
+  EARMARK_TRY_STATUS(make_folder(folder));
+  EARMARK_TRY(const auto lock, lock_folder(folder));
+  EARMARK_TRY(auto session, Session::open(options_.address, Session::Mode::kReadWrite));
+  EARMARK_TRY_STATUS(migrate_with(std::move(session)));
+  auto synced = sync_folder(folder);
+  if (!synced) writer_.reset();
+  return synced;
+}
+
 bool Database::has_log() const {
   std::error_code error;
-  const auto size = std::filesystem::file_size(options_.file.string() + "-wal", error);
+  const auto size = std::filesystem::file_size(options_.address.file().string() + "-wal", error);
   return !error && size > 0;
 }
 
 Result<Database::FileState> Database::file_state() const {
   std::error_code error;
   FileState state;
-  state.changed = std::filesystem::last_write_time(options_.file, error);
-  if (!error) state.size = std::filesystem::file_size(options_.file, error);
-  if (error) return fail(error_from_errno(error.value(), options_.file.string()));
+  state.changed = std::filesystem::last_write_time(options_.address.file(), error);
+  if (!error) state.size = std::filesystem::file_size(options_.address.file(), error);
+  if (error) return fail(error_from_errno(error.value(), options_.address.file().string()));
   return state;
 }
 
 Status Database::open_reader() {
+  const Address& address = options_.address;
   reader_.reset();
   immutable_since_.reset();
-  auto session = Session::open(options_.file, Session::Mode::kReadOnly);
+  auto session = Session::open(address, Session::Mode::kReadOnly);
   auto version = session ? schema_version(*session) : Result<std::int64_t>(fail(session.error()));
   // The write-ahead log needs a file of shared memory, which cannot be made on a disk that cannot be written.
   // When the log is empty the database file alone is the whole truth and can be read without it.
-  if (!version && forbids_writing_only(version.error()) && !has_log()) {
+  if (!version && !address.is_postgresql() && forbids_writing_only(version.error()) && !has_log()) {
     EARMARK_TRY(const auto state, file_state());
-    session = Session::open(options_.file, Session::Mode::kImmutable);
+    session = Session::open(address, Session::Mode::kImmutable);
     version = session ? schema_version(*session) : Result<std::int64_t>(fail(session.error()));
     immutable_since_ = state;
   }
-  if (!version) return fail(named(version.error(), options_.file));
+  if (!version) return fail(named(version.error(), address));
   const auto newest = options_.migrations.back().number;
   if (*version != newest) {
     immutable_since_.reset();
+    if (*version == 0 && address.is_postgresql()) return fail(no_such_store(address));
     return fail(
         ErrorCode::kUnsupported,
-        fmt::format("{}: schema {}, this program needs {}: {}", options_.file.string(), *version, newest,
+        fmt::format("{}: schema {}, this program needs {}: {}", address.name(), *version, newest,
                     *version < newest ? "open it once where it can be written" : "use the newer program"));
   }
   reader_ = std::move(*session);
@@ -125,13 +158,13 @@ Status Database::open_reader() {
 
 Result<Session*> Database::begin_write() {
   if (!writer_) {
-    if (options_.access == Access::kReadOnly) {
-      return fail(ErrorCode::kIo, fmt::format("{}: opened for reading only", options_.file.string()));
-    }
+    if (options_.access == Access::kReadOnly)
+      return fail(ErrorCode::kIo, fmt::format("{}: opened for reading only", options_.address.name()));
     auto opened = open_writer();
     if (!opened) return fail(opened.error().with_context("the store cannot be written"));
   }
-  EARMARK_TRY_STATUS(writer_->execute("BEGIN IMMEDIATE"));
+  EARMARK_TRY_STATUS(begin_on(
+      writer_, [&] { return open_writer(); }, [](Session& session) { return session.begin_write(); }));
   return &*writer_;
 }
 
@@ -141,7 +174,8 @@ Result<Session*> Database::begin_read() {
     if (has_log() || state != *immutable_since_) reader_.reset();
   }
   if (!reader_) EARMARK_TRY_STATUS(open_reader());
-  EARMARK_TRY_STATUS(reader_->execute("BEGIN"));
+  EARMARK_TRY_STATUS(begin_on(
+      reader_, [&] { return open_reader(); }, [](Session& session) { return session.begin_read(); }));
   return &*reader_;
 }
 

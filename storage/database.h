@@ -13,21 +13,23 @@
 
 namespace earmark::storage {
 
-/// A database file with one connection that writes and one that reads. Synchronised: one write transaction
-/// and one read transaction at a time in this process; other processes may use the same file. A write
-/// transaction that returned a value is on disk (write-ahead log, synchronous=FULL).
+/// A database with one connection that writes and one that reads. Synchronised: one write transaction and one
+/// read transaction at a time in this process; other processes may use the same database, and one of them
+/// writes at a time. A write transaction that returned a value is on disk (SQLite: write-ahead log,
+/// synchronous=FULL). A connection that the server of PostgreSQL ended is opened again by the next
+/// transaction.
 class Database {
  public:
   enum class Access { kReadWrite, kReadOnly };
   struct Options {
-    std::filesystem::path file;
+    Address address;
     Access access = Access::kReadWrite;
     std::span<const Migration> migrations;  ///< must outlive the database
     const Clock* clock = &system_clock();
   };
-  /// kReadWrite makes the folder and the file and migrates. Where an existing file cannot be written
-  /// (read-only or full disk, permissions) it is opened for reading, and every write says why it cannot be
-  /// done.
+  /// kReadWrite makes the folder and the file (not a database of PostgreSQL) and migrates. Where what is
+  /// there cannot be written (read-only or full disk, permissions, a standby server) it is opened for
+  /// reading, and every write says why it cannot be done.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const Options& options);
 
   /// Calls work(Session&) in a write transaction: committed when it returns a value, rolled back when it
@@ -55,7 +57,7 @@ class Database {
   }
 
   [[nodiscard]] bool is_writable();
-  [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
+  [[nodiscard]] const Address& address() const { return options_.address; }
 
  private:
   /// What a reader without locks was opened on; the file changes when somebody writes after all.
@@ -66,7 +68,10 @@ class Database {
   };
 
   explicit Database(const Options& options) : options_(options) {}
+  [[nodiscard]] bool is_there() const;
   [[nodiscard]] Status open_writer();
+  [[nodiscard]] Status open_writer_of_file();
+  [[nodiscard]] Status migrate_with(Session session);
   [[nodiscard]] Status open_reader();
   [[nodiscard]] Status open_immutable();
   [[nodiscard]] Result<FileState> file_state() const;

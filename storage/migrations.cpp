@@ -9,20 +9,6 @@
 namespace earmark::storage {
 namespace {
 
-std::string in_dialect(std::string_view statement) {
-  static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
-      {"{key}", "INTEGER PRIMARY KEY AUTOINCREMENT"},
-      {"{blob}", "BLOB"},
-  };
-  std::string text(statement);
-  for (const auto& [token, type] : kTypes) {
-    for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at + type.size())) {
-      text.replace(at, token.size(), type);
-    }
-  }
-  return text;
-}
-
 Status apply(Session& session, std::span<const Migration> migrations, Timestamp now) {
   EARMARK_TRY(const auto from, schema_version(session));
   if (from == 0) {
@@ -33,7 +19,7 @@ Status apply(Session& session, std::span<const Migration> migrations, Timestamp 
   for (const Migration& migration : migrations) {
     if (migration.number <= from) continue;
     for (const std::string_view statement : migration.statements) {
-      auto done = session.execute(in_dialect(statement));
+      auto done = session.execute(session.in_dialect(statement));
       if (!done) return fail(done.error().with_context(fmt::format("migration {}", migration.number)));
     }
     EARMARK_TRY_STATUS(session.execute(
@@ -48,9 +34,8 @@ Status apply(Session& session, std::span<const Migration> migrations, Timestamp 
 Result<std::int64_t> schema_version(Session& session) {
   EARMARK_TRY(const bool ours, session.has_table("schema_migrations"));
   if (ours) return session.get<std::int64_t>("SELECT coalesce(max(number), 0) FROM schema_migrations");
-  EARMARK_TRY(const auto tables,
-              session.get<std::int64_t>("SELECT count(*) FROM sqlite_master WHERE type = 'table'"));
-  if (tables > 0) {
+  EARMARK_TRY(const bool others, session.has_tables());
+  if (others) {
     return fail(ErrorCode::kUnsupported,
                 "a database of another program (it has tables, but no schema_migrations)");
   }
@@ -67,7 +52,7 @@ Status migrate(Session& session, std::span<const Migration> migrations, Timestam
                             newest));
   }
   if (version == newest) return {};
-  EARMARK_TRY_STATUS(session.execute("BEGIN IMMEDIATE"));
+  EARMARK_TRY_STATUS(session.begin_write());
   auto applied = apply(session, migrations, now);
   if (applied) {
     auto committed = session.execute("COMMIT");

@@ -2,7 +2,7 @@
 // Numbered, forward-only changes of the schema. What was released is never edited: a change is a new number.
 //
 // In the statements {key} stands for the type of a generated integer key and {blob} for bytes, which is where
-// the SQL of SQLite and PostgreSQL differ.
+// the SQL of SQLite and PostgreSQL differ. A type is written in capitals: BIGINT, DOUBLE PRECISION, TEXT.
 #include <cstdint>
 #include <span>
 #include <string_view>

@@ -1,5 +1,9 @@
 #pragma once
+#include <gtest/gtest.h>
+
 #include "api/service_store.h"
+#include "registry/place.h"
+#include "tests/storage/test_address.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -15,11 +19,19 @@ class HandClock final : public Clock {
   Timestamp now_{std::chrono::milliseconds(1'700'000'000'000)};
 };
 
-/// A store in a folder of its own.
+/// A store in a folder of its own; its tables are on the PostgreSQL server where the tests have one.
 struct StoreFixture {
+  StoreFixture() {
+    if (test::on_postgresql()) {
+      const auto address = test::new_address(folder.path(), registry::kDatabaseFile);
+      EXPECT_TRUE(registry::bind_folder(folder / "store", address));
+    }
+    store = ServiceStore::open(folder / "store", clock).value();
+  }
+
   test::TempDir folder;
   HandClock clock;
-  std::unique_ptr<ServiceStore> store = ServiceStore::open(folder / "store", clock).value();
+  std::unique_ptr<ServiceStore> store;
 };
 
 }  // namespace earmark::api

@@ -43,8 +43,14 @@ def a_match_is_what_the_command_says(context):
     other = clip_of(context, unused, "other.mp3")
     earmark.run("fingerprint", clip, "-o", context.work)
     expected = earmark.run("match", clip).line
+    source = expected["matches"][0]["source"]
     key = new_key(earmark, "platform")
     with serving(earmark) as service:
+        for role, party, seen in (("admin", None, source), ("holder", None, source), ("holder", "Another", None), ("creator", None, None)):
+            body = service.post_audio("/v1/match", clip, key=new_key(earmark, role, party)).expect(200).json
+            check(body["matches"][0]["source"] == seen, f"a {role} of {party} sees where it came from", body)
+        for match in expected["matches"]:
+            match["source"] = None  # a platform need not know how files and folders of others are called
         answers = [
             service.post_audio("/v1/match", clip, key=key),
             service.ask("POST", "/v1/match", "-H", "Content-Type: audio/mpeg", "--data-binary", f"@{clip}", key=key),
@@ -75,6 +81,46 @@ def a_match_is_what_the_command_says(context):
     problem(empty, 422)
     problem(form, 415, "unsupported_media_type")
     problem(nameless, 422)
+
+
+@case
+def a_decision_is_made_country_by_country(context):
+    """Policies by territory, an allow-list, the public domain and shares of more than the whole decide what a match means."""
+    earmark = context.new_store()
+    song = some_files(context, 1)[0]
+    recording = earmark.run("register", song, "--owner", "Label", "--policy", "monetize").line["recording_id"]
+    rule = earmark.run("policy", "put", "mine", "--owner", "Label", "--rule", "block territory=DE", "--otherwise", "monetize").line
+    earmark.run("policy", "use", rule["rule_id"], "--owner", "Label")
+    clip = clip_of(context, song)
+    key = new_key(earmark, "platform", "A platform")
+    with serving(earmark) as service:
+        def decision(*fields):
+            arguments = [word for field in fields for word in ("-F", field)]
+            body = service.post_audio("/v1/match", clip, *arguments, key=key).expect(200).json
+            check(len(body["matches"]) == 1, body)
+            return body["decision"]
+
+        both = {"Worldwide": "monetize", "DE": "block"}
+        everywhere = decision()
+        check((everywhere["action"], everywhere["by_territory"], everywhere["rule_id"]) == ("block", both, rule["rule_id"]), everywhere)
+        check((everywhere["review"], everywhere["reason"], everywhere["territory"]) == (False, "policy", None), everywhere)
+        for country, action in (("DE", "block"), ("FR", "monetize")):
+            there = decision(f"territory={country}")
+            check((there["action"], there["by_territory"], there["territory"]) == (action, both, country), there)
+        problem(service.post_audio("/v1/match", clip, "-F", "territory=Germany", key=key), 422)
+
+        feed = "https://example.org/feed.xml"
+        earmark.run("rights", "allow", "--owner", "Label", "--feed", feed)
+        allowed = decision(f"feed={feed}")
+        check((allowed["action"], allowed["reason"], allowed["rule_id"]) == ("none", "allow_listed", None), allowed)
+        check(decision()["action"] == "block", "an allow-list counts for another feed")
+        earmark.run("rights", "document", recording, "--kind", "public_domain", "--reason", "author died in 1911", "--territory", "FR")
+        check(decision()["by_territory"] == {**both, "FR": "none"}, decision())
+        check(decision("territory=FR")["reason"] == "public_domain", decision("territory=FR"))
+        earmark.run("rights", "shares", recording, "--share", "Label=80%", "--share", "Other=80%")
+        contested = decision()
+        check((contested["action"], contested["by_territory"], contested["review"]) == ("none", {}, True), contested)
+        check(contested["reason"] == "ownership_conflict", contested)
 
 
 @case

@@ -6,6 +6,7 @@
 
 #include "registry/ids.h"
 #include "registry/registry.h"
+#include "tests/storage/test_address.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -38,7 +39,12 @@ inline NewRecording recording(const std::string& name, const std::string& owner 
 
 class RegistryTest : public testing::Test {
  protected:
-  void SetUp() override { open(); }
+  void SetUp() override {
+    if (test::on_postgresql()) {
+      ASSERT_OK(bind_folder(folder_ / "store", test::new_address(folder_.path(), kDatabaseFile)));
+    }
+    open();
+  }
   void open() {
     registry_.reset();
     Registry::Options options;

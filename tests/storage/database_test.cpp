@@ -25,7 +25,7 @@ constexpr Migration kSchema[] = {{1, "one", kTable}};
 Result<std::unique_ptr<Database>> open(const std::filesystem::path& folder,
                                        Database::Access access = Database::Access::kReadWrite) {
   Database::Options options;
-  options.file = folder / "store" / "a.db";
+  options.address = folder / "store" / "a.db";
   options.access = access;
   options.migrations = kSchema;
   return Database::open(options);
