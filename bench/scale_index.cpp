@@ -241,6 +241,8 @@ Status run(int argc, char** argv) {
   for (int i = 5; i < argc; ++i) {
     if (!scale.measure(std::strtod(argv[i], nullptr))) break;
   }
+  std::error_code error;
+  std::filesystem::remove_all(std::filesystem::path(argv[4]) / "scale", error);
   return {};
 }
 

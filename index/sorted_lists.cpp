@@ -30,20 +30,14 @@ unsigned low_bits_of(const ListShape& shape, std::uint32_t count) {
   return gap < 2 ? 0 : std::min(31U, static_cast<unsigned>(std::bit_width(gap)) - 1);
 }
 
-/// A group's bit string of high parts, as words; zeros behind its end.
+/// A group's bit string of high parts, as words. Behind its end are other bytes of the section: who counts
+/// ones there must not believe in more than the group has.
 struct HighPart {
   const std::byte* bytes;
   std::uint64_t size;  ///< bytes
 
   /// at < size + 64.
-  [[nodiscard]] std::uint64_t word(std::uint64_t at) const {
-    static constexpr auto kFirstBytes = [] {
-      std::array<std::uint64_t, 9> masks{};
-      for (std::size_t n = 1; n < masks.size(); ++n) masks[n] = masks[n - 1] << 8 | 0xff;
-      return masks;
-    }();
-    return load_word(bytes + at) & kFirstBytes[std::min<std::uint64_t>(size - std::min(at, size), 8)];
-  }
+  [[nodiscard]] std::uint64_t word(std::uint64_t at) const { return load_word(bytes + at); }
 };
 
 /// Position of the one number `n` of a word that has more than n.
@@ -71,14 +65,15 @@ template <bool kFast, std::size_t kWords>
   return wanted == 0 ? begin : begin + position_of_one<kFast>(~high.word((first + at) * 8), wanted - 1) + 1;
 }
 
-/// The first places with `from` and with `to` zeros before them; 0 < from < to.
+/// The first places with `from` and with `to` zeros before them; from < to.
 struct BitRange {
   std::uint64_t from = 0;
   std::uint64_t to = 0;
 };
 
 template <bool kFast>
-[[gnu::always_inline]] inline BitRange seek(const HighPart& high, std::uint64_t from, std::uint64_t to) {
+[[gnu::always_inline]] inline BitRange seek(const HighPart& high, std::uint64_t count, std::uint64_t from,
+                                            std::uint64_t to) {
   constexpr std::size_t kWords = 8;  // most groups have no more
   BitRange range;
   std::array<std::uint64_t, kWords + 1> zeros{};
@@ -95,9 +90,9 @@ template <bool kFast>
       range.to = place_in<kFast, kWords>(high, first, zeros, to);
       return range;
     }
-    if ((first + kWords) * 8 >= high.size) {  // all zeros from here on
-      if (!has_from) range.from = (first + kWords) * 64 + from - zeros[kWords];
-      range.to = (first + kWords) * 64 + to - zeros[kWords];
+    if ((first + kWords) * 8 >= high.size) {  // no more zeros: no more ones either
+      if (!has_from) range.from = from + count;
+      range.to = to + count;
       return range;
     }
     zeros[0] = zeros[kWords];
@@ -137,10 +132,10 @@ template <bool kFast>
   const HighPart high{group.high, static_cast<std::uint64_t>(group.low - group.high)};
   const std::uint64_t span = high_span(shape, group.low_bits);
   const std::uint64_t zeros = (key & ((1U << shape.group_bits) - 1)) * span;
-  const BitRange bits = seek<kFast>(high, zeros, zeros + span);
+  const BitRange bits = seek<kFast>(high, group.count, zeros, zeros + span);
   const std::uint64_t before = bits.from - zeros;
-  const std::uint64_t end = bits.to - zeros - span;
-  if (end <= before || end > group.count) return;
+  const std::uint64_t end = std::min<std::uint64_t>(bits.to - zeros - span, group.count);
+  if (end <= before) return;
   found = group;
   found.first = static_cast<std::uint32_t>(before);
   found.count = static_cast<std::uint32_t>(end - before);
