@@ -34,8 +34,10 @@ def node_modules():
 
 
 def node(*arguments, stdin="", exit=0):
-    done = subprocess.run(["node", *map(str, arguments)], env={**os.environ, "NODE_PATH": str(node_modules())}, input=stdin,
-                          capture_output=True, text=True, timeout=120, check=False)
+    # Nothing leaves this machine: Redocly would report what it does, and ask for newer versions.
+    environment = {**os.environ, "NODE_PATH": str(node_modules()), "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+    done = subprocess.run(["node", *map(str, arguments)], env=environment, input=stdin, capture_output=True, text=True, timeout=240,
+                          check=False)
     check(done.returncode == exit, arguments, done.returncode, done.stdout[-3000:], done.stderr[-3000:])
     return done.stdout
 
@@ -54,18 +56,19 @@ def linters_find_nothing_in_the_contract(context):
         document = openapi_of(service, context)
     broken = context.work / "broken.json"
     text = json.loads(document.read_text())
-    del text["paths"]["/v1/match"]["post"]["responses"]
+    text["paths"]["/v1/match"]["post"]["parameters"] = "none"
     broken.write_text(json.dumps(text))
 
     def redocly(file, exit):
-        node(modules / "@redocly/cli/bin/cli.js", "lint", "--max-problems", 50, "--format", "json", "--config",
-             CLIENTS / "redocly.yaml", file, exit=exit)
+        return node(modules / "@redocly/cli/bin/cli.js", "lint", "--max-problems", 50, "--format", "json", "--config",
+                    CLIENTS / "redocly.yaml", file, exit=exit)
 
     def spectral(file, exit):
         node(modules / "@stoplight/spectral-cli/dist/index.js", "lint", "--fail-severity", "hint", "--ruleset",
              CLIENTS / "spectral.yaml", file, exit=exit)
 
-    redocly(document, 0)
+    totals = json.loads(redocly(document, 0))["totals"]
+    check(totals["errors"] == totals["warnings"] == 0, totals)
     spectral(document, 0)
     redocly(broken, 1)
     spectral(broken, 1)
