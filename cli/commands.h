@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -77,6 +78,11 @@ struct KeysRotateOptions {
   std::string id;
   int grace_hours = 168;
 };
+/// `earmark money …` (cli/money_options.h): apart, because it has many commands of its own.
+struct MoneyOptions;
+struct MoneyCommand {
+  std::shared_ptr<const MoneyOptions> options;  ///< never null
+};
 struct StoreCopyOptions {
   std::string from;  ///< folder, or URL of a PostgreSQL database
   std::string to;
@@ -89,9 +95,9 @@ using Command =
                  CrawlRunOptions, CrawlPreviewOptions, CrawlStatusOptions, CrawlPauseOptions,
                  CrawlExportOptions, CrawlRetroOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions,
                  KeysListOptions, KeysRevokeOptions, KeysRotateOptions, ClaimStepOptions, ClaimViewOptions,
-                 PolicyOptions, RightsOptions, ReviewOptions, ExportOptions, StoreCopyOptions, StatsOptions, DoctorOptions,
-                 ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions, ClaimsNoticeOptions,
-                 ClaimsCueSheetOptions, VerifyOptions>;
+                 PolicyOptions, RightsOptions, ReviewOptions, ExportOptions, StoreCopyOptions, StatsOptions,
+                 DoctorOptions, ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions,
+                 ClaimsNoticeOptions, ClaimsCueSheetOptions, VerifyOptions, MoneyCommand>;
 
 [[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
@@ -125,5 +131,6 @@ using Command =
 [[nodiscard]] Exit run(const Common& common, const ClaimsNoticeOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ClaimsCueSheetOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const VerifyOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const MoneyCommand& command, Console& console);
 
 }  // namespace earmark::cli

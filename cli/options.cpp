@@ -10,6 +10,7 @@
 
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
+#include "cli/money_options.h"
 #include "cli/options_crawl.h"
 #include "cli/options_rights.h"
 #include "cli/service_options.h"
@@ -41,6 +42,7 @@ struct Values {
   ServiceValues service;
   RightsValues rights;
   CrawlValues crawl;
+  MoneyValues money;
 };
 
 void add_common(CLI::App& app, Values& values) {
@@ -218,6 +220,7 @@ Answer explain(const CLI::App& app, const CLI::ParseError& error, bool nothing_w
 Command chosen(const CLI::App& app, Values& values) {
   if (values.rights.chosen) return *values.rights.chosen;
   if (values.crawl.chosen) return *values.crawl.chosen;
+  if (values.money.chosen) return MoneyCommand{values.money.chosen};
   const auto got = [&](const char* name) { return app.got_subcommand(name); };
   if (auto command = chosen_evidence(app, values.evidence)) return *std::move(command);
   if (got("register")) {
@@ -280,6 +283,7 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
   add_claim_commands(claims, values.rights, add);
   add_rights_commands(app, values.rights, add);
   add_store(app, values);
+  add_money_commands(app, values.money, add);
   add_command(app, "stats", "Count what the store holds", help::kStats, values);
   add_command(app, "doctor", "Check that everything works here", help::kDoctor, values);
 

@@ -5,6 +5,7 @@
 
 #include "registry/schema_crawl.h"
 #include "registry/schema_evidence.h"
+#include "registry/schema_money.h"
 #include "registry/schema_rights.h"
 #include "registry/service_schema.h"
 
@@ -169,6 +170,7 @@ std::span<const storage::Migration> schema() {
       storage::Migration{3, "service", service_tables()},
       storage::Migration{4, "rights, policies, procedure", rights_migration()},
       storage::Migration{5, "crawling", crawl_tables()},
+      storage::Migration{6, "money", money_tables()},
   };
   return kMigrations;
 }

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from earmark_bench import api, corpus, crawl, engine, formats, make, material, published, queries, report, scale, smoke
+from earmark_bench import api, corpus, crawl, engine, formats, make, material, money, published, queries, report, scale, smoke
 from earmark_bench.program import EngineError
 from earmark_corpus import packages
 
@@ -23,6 +23,7 @@ BENCHES = {
     "published": "BAF, NAFP's and Panako's sets, where EARMARK_DATASETS holds them",
     "api": "the HTTP API on loopback under wrk: matches of fingerprints and of audio a second, latencies",
     "crawl": "the crawler on loopback: a pick from its queue with 100 to 10,000 feeds, and audio a second from feed to claim",
+    "money": "ten million listens over 100,000 uses: reading and splitting, memory, and whether it all comes out again",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -79,6 +80,9 @@ def _run(name, result, options, scratch):
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
     if name in ("api", "crawl"):
         (api if name == "api" else crawl).run(result, options.binary, demo_data.ensure(), scratch)
+        return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
+    if name == "money":
+        money.run(result, options.binary, scratch)
         return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
     if name == "smoke":
         source = smoke.prepare(data / "smoke", corpus.default_folder(), _say)

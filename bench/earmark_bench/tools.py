@@ -7,7 +7,7 @@ from earmark_bench.program import EngineError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "release"
-FOLDERS = {"candidate_ranks": "tools", "scale_index": "bench", "crawl_queue": "bench"}
+FOLDERS = {"candidate_ranks": "tools", "money_scale": "bench", "scale_index": "bench", "crawl_queue": "bench"}
 
 
 def _run(command, doing):

@@ -15,8 +15,9 @@ namespace {
 
 using Modules = std::set<std::string, std::less<>>;
 
-const Modules kAll = {"core",     "audio",   "storage", "fingerprint", "index", "registry", "catalogue",
-                      "evidence", "crawler", "api",     "cli",         "tools", "bench",    "tests"};
+const Modules kAll = {"core",     "audio",        "storage",   "fingerprint", "index",
+                      "registry", "monetization", "catalogue", "evidence",    "crawler",
+                      "api",      "cli",          "tools",     "bench",       "tests"};
 
 /// Which modules a module may include, besides itself.
 const std::map<std::string, Modules, std::less<>> kLayers = {
@@ -26,14 +27,15 @@ const std::map<std::string, Modules, std::less<>> kLayers = {
     {"fingerprint", {"core", "audio"}},
     {"index", {"core", "fingerprint"}},
     {"registry", {"core", "storage"}},
+    {"monetization", {"core", "storage", "registry"}},
     {"catalogue", {"core", "storage", "audio", "fingerprint", "index", "registry"}},
     {"evidence", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue"}},
     {"crawler", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence"}},
     {"api",
      {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence", "crawler"}},
     {"cli",
-     {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence", "crawler",
-      "api"}},
+     {"core", "storage", "audio", "fingerprint", "index", "registry", "monetization", "catalogue", "evidence",
+      "crawler", "api"}},
     {"tools", kAll},
     {"bench", kAll},
     {"tests", kAll},
@@ -68,9 +70,10 @@ constexpr Vendor kVendors[] = {
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},
     {"libcurl", R"(curl/.*)", R"(crawler/(transfer|url)\.cpp)"},
     {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
-    {"CLI11", R"(CLI/.*)", R"(cli/((evidence|service)_)?options(_(crawl|rights))?\.cpp)"},
+    {"CLI11", R"(CLI/.*)", R"(cli/((evidence|money|service)_)?options(_(crawl|rights))?\.cpp)"},
     {"cpp-httplib", R"(httplib\.h)", R"(api/(http_server|webhook_sender)\.cpp|tests/.*)"},
     {"OpenSSL", R"(openssl/.*)", R"(api/tls\.cpp)"},
+    {"Boost", R"(boost/.*)", R"(tests/.*)"},
     {"GoogleTest", R"(g(test|mock)/.*)", R"(tests/.*)"},
     {"Google Benchmark", R"(benchmark/.*)", R"(bench/.*)"},
 };

@@ -48,13 +48,13 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   const test::TempDir folder;
   ASSERT_OK(open_at(folder / "new"));
   std::vector<std::set<Object>> schemas;
-  for (const int version : {1, 2, 3, 4, 5}) {
+  for (const int version : {1, 2, 3, 4, 5, 6}) {
     const auto old = folder / ("old" + std::to_string(version));
     std::filesystem::create_directory(old);
     ASSERT_OK(restore(dump_of(version), old / kDatabaseFile));
     ASSERT_OK(open_at(old));
   }
-  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5"}) {
+  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5", "old6"}) {
     ASSERT_OK_AND(auto session, Session::open(folder / store / kDatabaseFile, Session::Mode::kReadOnly));
     ASSERT_OK_AND(const auto objects,
                   session.query<Object>("SELECT name, coalesce(sql, '') FROM sqlite_master"));
@@ -65,6 +65,7 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   EXPECT_EQ(schemas[0], schemas[3]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[4]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[5]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[6]) << "a migration that was released has been changed";
 }
 
 TEST(Schema, OneKeepsItsFacts) {
@@ -198,6 +199,21 @@ TEST(Schema, FiveKeepsItsFacts) {
   EXPECT_EQ(as_text(kept.emfp), "EMFP");
   ASSERT_OK_AND(const auto details, registry->feeds().details(1));
   EXPECT_EQ(details, R"({"season":"2"})");
+}
+
+TEST(Schema, SixKeepsItsFacts) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(6), folder / kDatabaseFile));
+  ASSERT_OK(open_at(folder.path()));
+
+  ASSERT_OK_AND(auto session, Session::open(folder / kDatabaseFile, Session::Mode::kReadOnly));
+  ASSERT_OK(session.verify());
+  EXPECT_EQ(session.get<std::int64_t>("SELECT sum(micros) FROM revenues").value(), 60'000'000);
+  EXPECT_EQ(session.get<std::int64_t>("SELECT sum(micros) FROM ledger_lines").value(), 0);
+  EXPECT_EQ(session.get<std::int64_t>("SELECT count(*) FROM attributions").value(), 2);
+  const auto balance = session.get<std::int64_t>(
+      "SELECT balance_micros FROM ledger_accounts WHERE name = 'escrow:clm_jotfoxgexvjw5f4x'");
+  EXPECT_EQ(balance.value(), 283'333);
 }
 
 TEST(Schema, OfALaterProgramIsRefusedAndLeftAlone) {

@@ -1,0 +1,181 @@
+// The ledger, and the facts that it is computed from: revenue, listens, tariffs, rates, terms of payment.
+#include "registry/schema_money.h"
+
+namespace earmark::registry {
+namespace {
+
+constexpr std::string_view kTables[] = {
+    R"(CREATE TABLE ledger_accounts (
+         key {key},
+         name TEXT NOT NULL,
+         currency TEXT NOT NULL,
+         balance_micros BIGINT NOT NULL,
+         UNIQUE (name, currency)))",
+    R"(CREATE TABLE ledger_transactions (
+         sequence {key},
+         id TEXT NOT NULL UNIQUE,
+         kind TEXT NOT NULL,
+         at BIGINT NOT NULL,
+         recorded_at BIGINT NOT NULL,
+         source TEXT NOT NULL,
+         memo TEXT NOT NULL,
+         reverses TEXT NOT NULL,
+         content_sha256 TEXT NOT NULL,
+         chain TEXT NOT NULL))",
+    "CREATE INDEX ledger_transactions_by_source ON ledger_transactions (source)",
+    "CREATE INDEX ledger_transactions_by_time ON ledger_transactions (at)",
+    R"(CREATE TABLE ledger_lines (
+         transaction_sequence BIGINT NOT NULL REFERENCES ledger_transactions (sequence),
+         position BIGINT NOT NULL,
+         account_key BIGINT NOT NULL REFERENCES ledger_accounts (key),
+         micros BIGINT NOT NULL,
+         detail TEXT NOT NULL,
+         PRIMARY KEY (transaction_sequence, position)))",
+    "CREATE INDEX ledger_lines_by_account ON ledger_lines (account_key)",
+    R"(CREATE TABLE ledger_periods (
+         key {key},
+         ends_at BIGINT NOT NULL UNIQUE,
+         closed_at BIGINT NOT NULL,
+         closed_by TEXT NOT NULL,
+         last_transaction BIGINT NOT NULL,
+         chain TEXT NOT NULL))",
+    R"(CREATE TABLE revenues (
+         key {key},
+         id TEXT NOT NULL UNIQUE,
+         refunds TEXT NOT NULL,
+         feed TEXT NOT NULL,
+         guid TEXT NOT NULL,
+         source TEXT NOT NULL,
+         currency TEXT NOT NULL,
+         micros BIGINT NOT NULL,
+         starts_at BIGINT NOT NULL,
+         ends_at BIGINT NOT NULL,
+         reference TEXT NOT NULL,
+         paid_from TEXT NOT NULL,
+         recorded_at BIGINT NOT NULL))",
+    "CREATE INDEX revenues_by_refund ON revenues (refunds)",
+    R"(CREATE TABLE attributions (
+         key {key},
+         revenue_id TEXT NOT NULL,
+         transaction_id TEXT NOT NULL,
+         facts TEXT NOT NULL,
+         facts_sha256 TEXT NOT NULL,
+         reason TEXT NOT NULL,
+         made_at BIGINT NOT NULL))",
+    "CREATE INDEX attributions_by_revenue ON attributions (revenue_id)",
+    "CREATE INDEX attributions_by_transaction ON attributions (transaction_id)",
+    R"(CREATE TABLE listen_batches (
+         key {key},
+         id TEXT NOT NULL UNIQUE,
+         sha256 TEXT NOT NULL,
+         listens BIGINT NOT NULL,
+         recorded_at BIGINT NOT NULL))",
+    R"(CREATE TABLE listens (
+         batch_key BIGINT NOT NULL REFERENCES listen_batches (key),
+         feed TEXT NOT NULL,
+         guid TEXT NOT NULL,
+         day BIGINT NOT NULL,
+         spells {blob} NOT NULL,
+         PRIMARY KEY (feed, guid, day, batch_key)))",
+    R"(CREATE TABLE tariffs (
+         key {key},
+         name TEXT NOT NULL,
+         version BIGINT NOT NULL,
+         settings TEXT NOT NULL,
+         starts_at BIGINT NOT NULL,
+         created_by TEXT NOT NULL,
+         created_at BIGINT NOT NULL,
+         UNIQUE (name, version)))",
+    R"(CREATE TABLE tariff_uses (
+         key {key},
+         feed TEXT NOT NULL,
+         name TEXT NOT NULL,
+         starts_at BIGINT NOT NULL,
+         created_by TEXT NOT NULL,
+         created_at BIGINT NOT NULL))",
+    R"(CREATE TABLE exchange_rates (
+         key {key},
+         base TEXT NOT NULL,
+         quote TEXT NOT NULL,
+         day BIGINT NOT NULL,
+         rate_numerator BIGINT NOT NULL,
+         rate_denominator BIGINT NOT NULL,
+         source TEXT NOT NULL,
+         recorded_at BIGINT NOT NULL))",
+    "CREATE INDEX exchange_rates_by_pair ON exchange_rates (base, quote, day)",
+    R"(CREATE TABLE payment_terms (
+         key {key},
+         account TEXT NOT NULL,
+         currency TEXT NOT NULL,
+         threshold_micros BIGINT NOT NULL,
+         hold_days BIGINT NOT NULL,
+         held_reason TEXT NOT NULL,
+         set_by TEXT NOT NULL,
+         set_at BIGINT NOT NULL))",
+    "CREATE INDEX payment_terms_by_account ON payment_terms (account)",
+    // The simulated payment processor, and what is built on it.
+    R"(CREATE TABLE processor_objects (
+         id TEXT NOT NULL PRIMARY KEY,
+         kind TEXT NOT NULL,
+         body TEXT NOT NULL,
+         changed_at BIGINT NOT NULL))",
+    R"(CREATE TABLE processor_requests (
+         idempotency_key TEXT NOT NULL PRIMARY KEY,
+         request_sha256 TEXT NOT NULL,
+         response TEXT NOT NULL,
+         created_at BIGINT NOT NULL))",
+    R"(CREATE TABLE processor_events (
+         sequence {key},
+         id TEXT NOT NULL UNIQUE,
+         body TEXT NOT NULL,
+         created_at BIGINT NOT NULL,
+         acknowledged_at BIGINT))",
+    R"(CREATE TABLE received_events (
+         id TEXT NOT NULL PRIMARY KEY,
+         type TEXT NOT NULL,
+         received_at BIGINT NOT NULL))",
+    R"(CREATE TABLE membership_tiers (
+         key {key},
+         feed TEXT NOT NULL,
+         name TEXT NOT NULL,
+         price_id TEXT NOT NULL,
+         currency TEXT NOT NULL,
+         micros BIGINT NOT NULL,
+         days BIGINT NOT NULL,
+         trial_days BIGINT NOT NULL,
+         benefits TEXT NOT NULL,
+         created_at BIGINT NOT NULL,
+         UNIQUE (feed, name)))",
+    R"(CREATE TABLE members (
+         key {key},
+         id TEXT NOT NULL UNIQUE,
+         feed TEXT NOT NULL,
+         tier TEXT NOT NULL,
+         reference TEXT NOT NULL,
+         customer_id TEXT NOT NULL,
+         subscription_id TEXT NOT NULL,
+         status TEXT NOT NULL,
+         status_at BIGINT NOT NULL,
+         paid_until BIGINT NOT NULL,
+         gift_from TEXT NOT NULL,
+         created_at BIGINT NOT NULL))",
+    "CREATE INDEX members_by_subscription ON members (subscription_id)",
+    R"(CREATE TABLE member_tokens (
+         token_sha256 TEXT NOT NULL PRIMARY KEY,
+         member_key BIGINT NOT NULL REFERENCES members (key),
+         created_at BIGINT NOT NULL,
+         ended_at BIGINT,
+         end_reason TEXT NOT NULL))",
+    "CREATE INDEX member_tokens_by_member ON member_tokens (member_key)",
+    R"(CREATE TABLE member_devices (
+         token_sha256 TEXT NOT NULL REFERENCES member_tokens (token_sha256),
+         device TEXT NOT NULL,
+         seen_at BIGINT NOT NULL,
+         PRIMARY KEY (token_sha256, device)))",
+};
+
+}  // namespace
+
+std::span<const std::string_view> money_tables() { return kTables; }
+
+}  // namespace earmark::registry
