@@ -31,6 +31,6 @@ function(earmark_postgresql_test name program)
   endif()
   add_test(NAME postgresql.${name} COMMAND /usr/bin/python3 "${PROJECT_SOURCE_DIR}/tests/support/postgresql.py"
     $<TARGET_FILE:${program}> --gtest_brief=1 "--gtest_filter=${ARG_FILTER}")
-  set_tests_properties(postgresql.${name} PROPERTIES LABELS unit TIMEOUT 300 SKIP_RETURN_CODE 77
+  set_tests_properties(postgresql.${name} PROPERTIES LABELS unit TIMEOUT 900 SKIP_RETURN_CODE 77
     ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
 endfunction()
