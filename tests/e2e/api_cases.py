@@ -200,7 +200,7 @@ def keys_open_what_their_role_may(context):
     states = {line["key_id"]: line for line in earmark.run("keys", "list").lines}
     check(states[ended["key_id"]]["revoked_at"] and "key" not in states[ended["key_id"]], states)
     for file in earmark.store.rglob("*"):
-        check(not file.is_file() or key.split("_")[2].encode() not in file.read_bytes(), f"the secret is in {file}")
+        check(not file.is_file() or key.split("_", 2)[2].encode() not in file.read_bytes(), f"the secret is in {file}")
 
 
 def walk(service, key, ids):
