@@ -10,10 +10,12 @@
 #include <variant>
 #include <vector>
 
+#include "cli/audience_commands.h"
 #include "cli/console.h"
 #include "cli/crawl_options.h"
 #include "cli/evidence_commands.h"
 #include "cli/exit_code.h"
+#include "cli/recommend_commands.h"
 #include "cli/rights_options.h"
 #include "registry/claim_types.h"
 #include "registry/types.h"
@@ -90,14 +92,15 @@ struct StoreCopyOptions {
 struct StatsOptions {};
 struct DoctorOptions {};
 
-using Command =
-    std::variant<RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions,
-                 CrawlRunOptions, CrawlPreviewOptions, CrawlStatusOptions, CrawlPauseOptions,
-                 CrawlExportOptions, CrawlRetroOptions, ClaimsListOptions, ServeOptions, KeysCreateOptions,
-                 KeysListOptions, KeysRevokeOptions, KeysRotateOptions, ClaimStepOptions, ClaimViewOptions,
-                 PolicyOptions, RightsOptions, ReviewOptions, ExportOptions, StoreCopyOptions, StatsOptions,
-                 DoctorOptions, ExplainOptions, RecordingsShowOptions, ClaimsEvidenceOptions,
-                 ClaimsNoticeOptions, ClaimsCueSheetOptions, VerifyOptions, MoneyCommand>;
+using Command = std::variant<
+    RegisterOptions, MatchOptions, ForgetOptions, FingerprintOptions, CrawlAddOptions, CrawlRunOptions,
+    CrawlPreviewOptions, CrawlStatusOptions, CrawlPauseOptions, CrawlExportOptions, CrawlRetroOptions,
+    ClaimsListOptions, ServeOptions, KeysCreateOptions, KeysListOptions, KeysRevokeOptions, KeysRotateOptions,
+    ClaimStepOptions, ClaimViewOptions, PolicyOptions, RightsOptions, ReviewOptions, ExportOptions,
+    StoreCopyOptions, StatsOptions, DoctorOptions, ExplainOptions, RecordingsShowOptions,
+    ClaimsEvidenceOptions, ClaimsNoticeOptions, ClaimsCueSheetOptions, VerifyOptions, MoneyCommand,
+    AudienceImportOptions, AudienceMediaOptions, AudienceShowOptions, AudienceEpochOptions,
+    AudienceListsOptions, AudienceForecastOptions, RecommendSimilarOptions, RecommendDataOptions>;
 
 [[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
@@ -132,5 +135,13 @@ using Command =
 [[nodiscard]] Exit run(const Common& common, const ClaimsCueSheetOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const VerifyOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MoneyCommand& command, Console& console);
+[[nodiscard]] Exit run(const Common& common, const AudienceImportOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const AudienceMediaOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const AudienceShowOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const AudienceEpochOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const AudienceListsOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const AudienceForecastOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const RecommendSimilarOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const RecommendDataOptions& options, Console& console);
 
 }  // namespace earmark::cli

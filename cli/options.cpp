@@ -8,11 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "cli/audience_options.h"
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
 #include "cli/money_options.h"
 #include "cli/options_crawl.h"
 #include "cli/options_rights.h"
+#include "cli/recommend_options.h"
 #include "cli/service_options.h"
 #include "cli/store_place.h"
 #include "core/parallel.h"
@@ -43,6 +45,8 @@ struct Values {
   RightsValues rights;
   CrawlValues crawl;
   MoneyValues money;
+  AudienceValues audience;
+  RecommendValues recommend;
 };
 
 void add_common(CLI::App& app, Values& values) {
@@ -221,6 +225,8 @@ Command chosen(const CLI::App& app, Values& values) {
   if (values.rights.chosen) return *values.rights.chosen;
   if (values.crawl.chosen) return *values.crawl.chosen;
   if (values.money.chosen) return MoneyCommand{values.money.chosen};
+  if (values.audience.chosen) return *values.audience.chosen;
+  if (values.recommend.chosen) return *values.recommend.chosen;
   const auto got = [&](const char* name) { return app.got_subcommand(name); };
   if (auto command = chosen_evidence(app, values.evidence)) return *std::move(command);
   if (got("register")) {
@@ -282,6 +288,8 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
   add_service_commands(app, values.service, add);
   add_claim_commands(claims, values.rights, add);
   add_rights_commands(app, values.rights, add);
+  add_audience_commands(app, values.audience, add);
+  add_recommend_commands(app, values.recommend, add);
   add_store(app, values);
   add_money_commands(app, values.money, add);
   add_command(app, "stats", "Count what the store holds", help::kStats, values);

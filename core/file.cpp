@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/secret_file.h"
+
 namespace earmark {
 namespace {
 
@@ -42,9 +44,9 @@ std::filesystem::path temporary_beside(const std::filesystem::path& path) {
 
 /// `path` is what the errors name.
 Status write_and_sync(const std::filesystem::path& temporary, std::span<const std::byte> bytes,
-                      const std::filesystem::path& path) {
+                      const std::filesystem::path& path, mode_t mode) {
   const FileHandle handle(
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!handle.is_open()) return fail(error_from_errno(errno, "create " + path.string()));
   EARMARK_TRY_STATUS(write_all(handle.get(), bytes, path));
   if (::fsync(handle.get()) != 0) return fail(error_from_errno(errno, "sync " + path.string()));
@@ -95,9 +97,11 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit) 
   }
 }
 
-Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+namespace {
+
+Status replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes, mode_t mode) {
   const auto temporary = temporary_beside(path);
-  auto written = write_and_sync(temporary, bytes, path);
+  auto written = write_and_sync(temporary, bytes, path, mode);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = fail(error_from_errno(errno, "replace " + path.string()));
   }
@@ -106,6 +110,18 @@ Status write_file_atomically(const std::filesystem::path& path, std::span<const 
     return written;
   }
   return sync_folder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+}
+
+}  // namespace
+
+Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  constexpr mode_t kForAll = 0644;
+  return replace_file(path, bytes, kForAll);
+}
+
+Status write_secret_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  constexpr mode_t kForOwner = 0600;
+  return replace_file(path, bytes, kForOwner);
 }
 
 }  // namespace earmark

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "registry/schema_audience.h"
 #include "registry/schema_crawl.h"
 #include "registry/schema_evidence.h"
 #include "registry/schema_money.h"
@@ -171,6 +172,7 @@ std::span<const storage::Migration> schema() {
       storage::Migration{4, "rights, policies, procedure", rights_migration()},
       storage::Migration{5, "crawling", crawl_tables()},
       storage::Migration{6, "money", money_tables()},
+      storage::Migration{7, "audience", audience_tables()},
   };
   return kMigrations;
 }

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from earmark_bench import api, corpus, crawl, engine, formats, make, material, money, published, queries, report, scale, smoke
+from earmark_bench import api, audience, corpus, crawl, engine, formats, make, material, money, published, queries, recsys, report, scale, smoke
 from earmark_bench.program import EngineError
 from earmark_corpus import packages
 
@@ -24,6 +24,8 @@ BENCHES = {
     "api": "the HTTP API on loopback under wrk: matches of fingerprints and of audio a second, latencies",
     "crawl": "the crawler on loopback: a pick from its queue with 100 to 10,000 feeds, and audio a second from feed to claim",
     "money": "ten million listens over 100,000 uses: reading and splitting, memory, and whether it all comes out again",
+    "audience": "log lines counted a second and core; forecasts of Peyton Manning's page views and of M4",
+    "recsys": "recordings that sound alike against their albums; methods of recommendation on public lists",
     "smoke": "a small part of engine: 20 recordings, a few cells, strict about false matches",
 }
 
@@ -81,6 +83,9 @@ def _run(name, result, options, scratch):
     if name in ("api", "crawl"):
         (api if name == "api" else crawl).run(result, options.binary, demo_data.ensure(), scratch)
         return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
+    if name == "audience":
+        audience.run(result, options.binary, scratch, options.limit)
+        return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
     if name == "money":
         money.run(result, options.binary, scratch)
         return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
@@ -91,6 +96,10 @@ def _run(name, result, options, scratch):
     elif name == "published":
         published.run(result, options.binary, scratch)
         source = None
+    elif name == "recsys":
+        corpus.fetch(corpus.default_folder(), note=_say)
+        source = material.Material(data, corpus.default_folder())
+        recsys.run(result, options.binary, source, scratch)
     elif name in ("scale", "formats"):
         corpus.fetch(corpus.default_folder(), note=_say)
         source = material.Material(data, corpus.default_folder())

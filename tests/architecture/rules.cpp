@@ -15,9 +15,9 @@ namespace {
 
 using Modules = std::set<std::string, std::less<>>;
 
-const Modules kAll = {"core",     "audio",        "storage",   "fingerprint", "index",
-                      "registry", "monetization", "catalogue", "evidence",    "crawler",
-                      "api",      "cli",          "tools",     "bench",       "tests"};
+const Modules kAll = {"core",         "audio",     "storage",  "fingerprint", "index",    "registry",
+                      "monetization", "catalogue", "evidence", "crawler",     "audience", "recsys",
+                      "api",          "cli",       "tools",    "bench",       "tests"};
 
 /// Which modules a module may include, besides itself.
 const std::map<std::string, Modules, std::less<>> kLayers = {
@@ -31,11 +31,13 @@ const std::map<std::string, Modules, std::less<>> kLayers = {
     {"catalogue", {"core", "storage", "audio", "fingerprint", "index", "registry"}},
     {"evidence", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue"}},
     {"crawler", {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence"}},
+    {"audience", {"core", "storage", "registry"}},
+    {"recsys", {"core", "storage", "fingerprint", "registry"}},
     {"api",
      {"core", "storage", "audio", "fingerprint", "index", "registry", "catalogue", "evidence", "crawler"}},
     {"cli",
      {"core", "storage", "audio", "fingerprint", "index", "registry", "monetization", "catalogue", "evidence",
-      "crawler", "api"}},
+      "crawler", "audience", "recsys", "api"}},
     {"tools", kAll},
     {"bench", kAll},
     {"tests", kAll},
@@ -58,19 +60,22 @@ constexpr Vendor kVendors[] = {
     {"tl::expected", R"(tl/.*)", R"(core/result\.h)"},
     {"nlohmann-json", R"(nlohmann/.*)", R"(core/json\.(h|cpp))"},
     {"fmt", R"(fmt/.*)", R"(core/log\.h|.*\.cpp)"},
-    {"libsodium", R"(sodium.*)", R"(core/(hash|signing)\.cpp)"},
+    {"libsodium", R"(sodium.*)", R"(core/(hash|sealing|signing)\.cpp)"},
     {"FFmpeg", R"(lib(av|sw)[a-z]*/.*)", R"(audio/worker/[a-z_]*\.cpp)"},
     {"libsndfile", R"(sndfile\.h(h)?)", R"(audio/worker/[a-z_]*\.cpp)"},
     {"libseccomp", R"(seccomp\.h)", R"(audio/worker/sandbox\.cpp)"},
     {"FFTW", R"(fftw3\.h)", R"(fingerprint/fft\.cpp)"},
     {"libchromaprint", R"(chromaprint\.h)", R"(fingerprint/chromaprint\.cpp)"},
     {"FAISS", R"(faiss/.*)", R"((index/quantiser|tools/[a-z_]+|tests/index/vector_index_test)\.cpp)"},
-    {"Eigen", R"(Eigen/.*)", R"(tools/.*)"},
+    {"Eigen", R"(Eigen/.*)", R"(tools/.*|(audience/least_squares|recsys/dense)\.cpp)"},
+    {"RE2", R"(re2/.*)", R"(audience/user_agents\.cpp)"},
+    {"zlib", R"(zlib\.h)", R"(audience/log_reader\.cpp)"},
     {"SOCI", R"(soci/.*)", R"(storage/[a-z_]*\.cpp)"},
     {"SQLite", R"(sqlite3\.h)", R"(storage/[a-z_]*\.cpp)"},
     {"libcurl", R"(curl/.*)", R"(crawler/(transfer|url)\.cpp)"},
     {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
-    {"CLI11", R"(CLI/.*)", R"(cli/((evidence|money|service)_)?options(_(crawl|rights))?\.cpp)"},
+    {"CLI11", R"(CLI/.*)",
+     R"(cli/((audience|evidence|money|recommend|service)_)?options(_(crawl|rights))?\.cpp)"},
     {"cpp-httplib", R"(httplib\.h)", R"(api/(http_server|webhook_sender)\.cpp|tests/.*)"},
     {"OpenSSL", R"(openssl/.*)", R"(api/tls\.cpp)"},
     {"Boost", R"(boost/.*)", R"(tests/.*)"},

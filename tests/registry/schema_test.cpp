@@ -48,13 +48,13 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   const test::TempDir folder;
   ASSERT_OK(open_at(folder / "new"));
   std::vector<std::set<Object>> schemas;
-  for (const int version : {1, 2, 3, 4, 5, 6}) {
+  for (const int version : {1, 2, 3, 4, 5, 6, 7}) {
     const auto old = folder / ("old" + std::to_string(version));
     std::filesystem::create_directory(old);
     ASSERT_OK(restore(dump_of(version), old / kDatabaseFile));
     ASSERT_OK(open_at(old));
   }
-  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5", "old6"}) {
+  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5", "old6", "old7"}) {
     ASSERT_OK_AND(auto session, Session::open(folder / store / kDatabaseFile, Session::Mode::kReadOnly));
     ASSERT_OK_AND(const auto objects,
                   session.query<Object>("SELECT name, coalesce(sql, '') FROM sqlite_master"));
@@ -66,6 +66,7 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   EXPECT_EQ(schemas[0], schemas[4]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[5]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[6]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[7]) << "a migration that was released has been changed";
 }
 
 TEST(Schema, OneKeepsItsFacts) {
@@ -214,6 +215,26 @@ TEST(Schema, SixKeepsItsFacts) {
   const auto balance = session.get<std::int64_t>(
       "SELECT balance_micros FROM ledger_accounts WHERE name = 'escrow:clm_jotfoxgexvjw5f4x'");
   EXPECT_EQ(balance.value(), 283'333);
+}
+
+TEST(Schema, SevenKeepsItsFacts) {
+  const test::TempDir folder;
+  ASSERT_OK(restore(dump_of(7), folder / kDatabaseFile));
+
+  ASSERT_OK_AND(const auto registry, open_at(folder.path()));
+
+  ASSERT_OK(registry->verify());
+  ASSERT_OK_AND(auto session, Session::open(folder / kDatabaseFile, Session::Mode::kReadOnly));
+  using Day = std::tuple<std::string, std::string, std::int64_t, std::int64_t>;
+  ASSERT_OK_AND(const auto days,
+                session.query<Day>("SELECT a.path, d.epoch, d.day, d.downloads FROM audience_days d"
+                                   " JOIN audience_assets a ON a.key = d.asset_key"
+                                   " WHERE d.reckoned_by = 'calendar' ORDER BY d.day"));
+  EXPECT_EQ(days,
+            (std::vector<Day>{{"/show/a.mp3", "2025-11", 20'416, 1}, {"/show/b.mp3", "2025-12", 20'446, 1}}));
+  ASSERT_OK_AND(const auto erased, session.query<std::string>("SELECT epoch FROM audience_epochs"
+                                                              " WHERE state = 'erased'"));
+  EXPECT_EQ(erased, std::vector<std::string>{"2025-11"});
 }
 
 TEST(Schema, OfALaterProgramIsRefusedAndLeftAlone) {
