@@ -13,7 +13,6 @@ constexpr double kBias = -6.18;
 constexpr double kWithoutBestBand = 0.73;
 constexpr double kMost = 30.0;  // beyond this, more is no more
 // What hangs on one second counts for little, however strong.
-constexpr double kPerRest = 1.0;
 constexpr double kFree = 2.0;
 // Loops agree with themselves at many shifts, which lowers z; that most of the query agrees speaks for them,
 // where it is more than one second that does.
@@ -52,8 +51,7 @@ bool altered(const Warp& warp) { return !warp.resampled() || std::abs(warp.time 
 
 double probability_of(const Evidence& evidence, const Warp& warp, std::uint64_t searched) {
   const double rest = std::max(0.0, evidence.without_best_second);
-  const double strength =
-      std::clamp(std::min(evidence.without_best_band, kPerRest * rest + kFree), 0.0, kMost);
+  const double strength = std::clamp(std::min(evidence.without_best_band, rest + kFree), 0.0, kMost);
   const double share =
       std::clamp(agreeing_share(evidence.proof), 0.0, kMostShare) * std::min(1.0, rest / kSolid);
   const double closeness = evidence.resemblance.closeness();

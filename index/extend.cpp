@@ -102,15 +102,20 @@ Rates rates_of(std::span<const Counts> blocks) {
   return {std::max(most, kLeastSurvival), all.null_matched / static_cast<double>(blocks.size())};
 }
 
+/// Logarithm of the sum of what the terms are logarithms of.
+double log_sum(std::span<const double> terms) {
+  const double most = *std::max_element(terms.begin(), terms.end());
+  double sum = 0.0;
+  for (const double term : terms) sum += std::exp(term - most);
+  return most + std::log(sum);
+}
+
 /// What a block says: log likelihoods of playing at each level against not playing.
 struct BlockEvidence {
   std::array<double, kLevels.size()> levels{};
   bool supported = false;  ///< at least one peak agrees
   [[nodiscard]] double mixed() const {
-    const double most = *std::max_element(levels.begin(), levels.end());
-    double sum = 0.0;
-    for (const double level : levels) sum += std::exp(level - most);
-    return most + std::log(sum / static_cast<double>(levels.size()));
+    return log_sum(levels) - std::log(static_cast<double>(levels.size()));
   }
 };
 
@@ -256,13 +261,6 @@ class Walk {
 constexpr std::size_t kSilent = kLevels.size();  // the state of not playing
 constexpr std::size_t kStates = kSilent + 1;
 using States = std::array<double, kStates>;
-
-double log_sum(const States& terms) {
-  const double most = *std::max_element(terms.begin(), terms.end());
-  double sum = 0.0;
-  for (const double term : terms) sum += std::exp(term - most);
-  return most + std::log(sum);
-}
 
 /// log P(next | state).
 const std::array<States, kStates>& transitions() {
