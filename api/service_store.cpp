@@ -3,25 +3,13 @@
 #include "core/hash.h"
 #include "registry/ids.h"
 #include "registry/parties.h"
-#include "registry/registry.h"
-#include "registry/schema.h"
+#include "registry/tables.h"
 
 namespace earmark::api {
 
 Result<std::unique_ptr<ServiceStore>> ServiceStore::open(const std::filesystem::path& store,
                                                          const Clock& clock) {
-  {
-    // The registry makes what a new store needs, in its own way.
-    registry::Registry::Options options;
-    options.store = store;
-    options.clock = &clock;
-    EARMARK_TRY(const auto registry, registry::Registry::open(options));
-  }
-  storage::Database::Options options;
-  EARMARK_TRY(options.address, registry::address_of(store));
-  options.migrations = registry::schema();
-  options.clock = &clock;
-  EARMARK_TRY(auto database, storage::Database::open(options));
+  EARMARK_TRY(auto database, registry::open_tables(store, clock));
   return std::unique_ptr<ServiceStore>(new ServiceStore(std::move(database), clock));
 }
 

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include "audience/request.h"
-#include "registry/place.h"
-#include "registry/registry.h"
-#include "registry/schema.h"
+#include "registry/tables.h"
 
 namespace earmark::audience {
 namespace {
@@ -90,18 +88,7 @@ Result<bool> take_over(Session& session, const Enclosure& enclosure) {
 
 Result<std::unique_ptr<AudienceStore>> AudienceStore::open(const std::filesystem::path& store,
                                                            const Clock& clock) {
-  {
-    // The registry makes what a new store needs, in its own way.
-    registry::Registry::Options options;
-    options.store = store;
-    options.clock = &clock;
-    EARMARK_TRY(const auto registry, registry::Registry::open(options));
-  }
-  storage::Database::Options options;
-  EARMARK_TRY(options.address, registry::address_of(store));
-  options.migrations = registry::schema();
-  options.clock = &clock;
-  EARMARK_TRY(auto database, storage::Database::open(options));
+  EARMARK_TRY(auto database, registry::open_tables(store, clock));
   return std::unique_ptr<AudienceStore>(new AudienceStore(std::move(database), store, clock));
 }
 

@@ -6,9 +6,7 @@
 
 #include "monetization/gather.h"
 #include "monetization/simulator.h"
-#include "registry/place.h"
-#include "registry/registry.h"
-#include "registry/schema.h"
+#include "registry/tables.h"
 #include "storage/database.h"
 
 namespace earmark::monetization {
@@ -48,18 +46,7 @@ Books::Books(std::unique_ptr<storage::Database> database, const Clock& clock)
 Books::~Books() = default;
 
 Result<std::unique_ptr<Books>> Books::open(const std::filesystem::path& store, const Clock& clock) {
-  {
-    // The registry makes what a new store needs, in its own way.
-    registry::Registry::Options options;
-    options.store = store;
-    options.clock = &clock;
-    EARMARK_TRY(const auto registry, registry::Registry::open(options));
-  }
-  storage::Database::Options options;
-  EARMARK_TRY(options.address, registry::address_of(store));
-  options.migrations = registry::schema();
-  options.clock = &clock;
-  EARMARK_TRY(auto database, storage::Database::open(options));
+  EARMARK_TRY(auto database, registry::open_tables(store, clock));
   return std::unique_ptr<Books>(new Books(std::move(database), clock));
 }
 
