@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/markup.h"
+
 namespace earmark::api {
 namespace {
 
@@ -60,14 +62,10 @@ std::string form_value(const Form& form, const std::string& name) {
 std::string xml_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default:
-        // Other control characters are not allowed in XML at all.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') out += c;
+    if (const auto reference = markup_reference(c); !reference.empty()) {
+      out += reference;
+    } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') {
+      out += c;  // other control characters are not allowed in XML at all
     }
   }
   return out;

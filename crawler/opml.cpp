@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/markup.h"
 #include "crawler/ascii.h"
 #include "crawler/xml.h"
 
@@ -55,16 +56,12 @@ class OpmlReader : public XmlHandler {
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\t':
-      case '\n':
-      case '\r': out += ' '; break;
-      default:
-        if (static_cast<unsigned char>(c) >= ' ') out += c;
+    if (const auto reference = markup_reference(c); !reference.empty()) {
+      out += reference;
+    } else if (c == '\t' || c == '\n' || c == '\r') {
+      out += ' ';
+    } else if (static_cast<unsigned char>(c) >= ' ') {
+      out += c;
     }
   }
   return out;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/markup.h"
+
 namespace earmark::evidence {
 namespace {
 
@@ -37,14 +39,8 @@ std::string xml_escaped(std::string_view text) {
     const char c = text[at];
     if (length == 0 || (length == 1 && static_cast<std::uint8_t>(c) < 0x20) || c == 0x7F) {
       out += c == '\t' || c == '\n' ? std::string_view(" ") : kReplacement;
-    } else if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
+    } else if (const auto reference = markup_reference(c); !reference.empty()) {
+      out += reference;
     } else {
       out += text.substr(at, length);
     }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/hash.h"
+#include "core/markup.h"
 #include "core/text.h"
 #include "monetization/accounts.h"
 #include "monetization/csv.h"
@@ -90,13 +91,8 @@ std::string tsv(const std::vector<std::string>& cells) {
 std::string html(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
+    const auto reference = markup_reference(c);
+    out += reference.empty() ? std::string_view(&c, 1) : reference;
   }
   return out;
 }
