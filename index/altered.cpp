@@ -6,12 +6,12 @@
 #include "core/parallel.h"
 #include "index/candidates.h"
 #include "index/prover.h"
+#include "index/seeds.h"
 #include "index/windows.h"
 
 namespace earmark::index {
 namespace {
 
-constexpr double kSure = 20.0;            // z from which a seed explains its window
 constexpr double kPitchStep = 0.02;       // a third of a semitone; between two steps enough bins agree
 constexpr double kTempoStep = 0.03;       // pairs of peaks are short: their steps change little
 constexpr double kPitchTolerance = 0.01;  // so near to the original nothing is altered
@@ -46,10 +46,7 @@ std::vector<FrameRange> unexplained(std::int64_t frames, std::span<const Seed> s
   if (search_windows(frames).empty()) return {};
   std::vector<FrameRange> windows = windows_of(frames, kAlteredWindow, kAlteredWindow / 2);
   std::erase_if(windows, [&](const FrameRange& window) {
-    const std::int64_t middle = (window.first + window.last) / 2;
-    return std::any_of(seeds.begin(), seeds.end(), [&](const Seed& seed) {
-      return seed.z >= kSure && seed.span.first <= middle && middle < seed.span.last;
-    });
+    return explains(seeds, (window.first + window.last) / 2);
   });
   return windows;
 }

@@ -5,8 +5,6 @@
 #include <limits>
 #include <numeric>
 
-#include "index/votes.h"
-
 namespace earmark::index {
 namespace {
 
@@ -58,35 +56,78 @@ std::vector<Candidate> to_candidates(std::span<const VoteSum> sums, Candidate::C
 
 }  // namespace
 
+LandmarkVotes::LandmarkVotes(const Postings& postings, const QueryPeaks& peaks,
+                             std::span<const FrameRange> windows, const Warp& warp,
+                             const LandmarkLookup& lookup)
+    : postings_(postings), warp_(warp), lookup_(lookup) {
+  FrameRange all = windows.front();
+  for (const FrameRange& window : windows)
+    all = {std::min(all.first, window.first), std::max(all.last, window.last)};
+  landmarks_ = pair_peaks(warp_peaks(peaks.in(all), warp, lookup.pairing.max_rank), lookup.pairing.fan_out);
+  const Postings::Lists lists = postings.find(landmarks_);
+  lengths_ = lists.lengths;
+  std::uint32_t longest = 0;
+  for (const FrameRange& window : windows) longest = std::max(longest, longest_in(window));
+  votes_.reserve(lookup.votes_per_frame * static_cast<std::size_t>(all.size()));
+  ends_.resize(landmarks_.size());
+  for (std::size_t i = 0; i < landmarks_.size(); ++i) {
+    if (i + kAhead < landmarks_.size() && lengths_[i + kAhead] <= longest)
+      postings.prefetch(lists, i + kAhead);
+    if (lengths_[i] <= longest) {
+      postings.visit(lists, i, [&, frame = landmarks_[i].frame](std::uint32_t place) {
+        votes_.emplace_back(std::int64_t{place} - frame, place);
+      });
+    }
+    ends_[i] = votes_.size();
+  }
+}
+
+LandmarkVotes::Positions LandmarkVotes::landmarks_in(FrameRange window) const {
+  const auto at = [&](std::int64_t frame) {
+    const auto first = std::lower_bound(
+        landmarks_.begin(), landmarks_.end(), round_to_grid(static_cast<double>(frame) * warp_.time),
+        [](const Landmark& landmark, std::int32_t from) { return landmark.frame < from; });
+    return static_cast<std::size_t>(first - landmarks_.begin());
+  };
+  return {at(window.first), at(window.last)};
+}
+
+std::uint32_t LandmarkVotes::longest_in(FrameRange window) const {
+  const Positions range = landmarks_in(window);
+  const std::size_t budget = lookup_.votes_per_frame * static_cast<std::size_t>(window.size());
+  const auto lengths = std::span(lengths_).subspan(range.first, range.last - range.first);
+  return std::min(most_common_within({lengths.begin(), lengths.end()}, budget), postings_.common_limit());
+}
+
+std::vector<Candidate> LandmarkVotes::candidates(FrameRange window) const {
+  const std::uint32_t longest = longest_in(window);
+  const Positions range = landmarks_in(window);
+  std::vector<Vote> votes;
+  votes.reserve(lookup_.votes_per_frame * static_cast<std::size_t>(window.size()));
+  std::vector<std::size_t> ends;  // of each landmark's votes
+  ends.reserve(range.last - range.first);
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    const std::size_t first = i == 0 ? 0 : ends_[i - 1];
+    if (lengths_[i] <= longest)
+      votes.insert(votes.end(), votes_.begin() + static_cast<std::ptrdiff_t>(first),
+                   votes_.begin() + static_cast<std::ptrdiff_t>(ends_[i]));
+    ends.push_back(votes.size());
+  }
+  const auto exact = [&](std::size_t vote) -> std::optional<Vote> {
+    const auto at = range.first + static_cast<std::size_t>(
+                                      std::upper_bound(ends.begin(), ends.end(), vote) - ends.begin());
+    const auto place = postings_.exact(votes[vote].place(), landmarks_[at].hash);
+    if (!place) return std::nullopt;
+    return Vote(std::int64_t{*place} - landmarks_[at].frame, *place);
+  };
+  const Ballot ballot{kLandmarkWidth, kLeastHashes, lookup_.most, lookup_.each_line_once};
+  return to_candidates(heaviest_crowds(votes, exact, ballot), Candidate::Channel::kLandmarks, warp_, window);
+}
+
 std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
                                            FrameRange window, const Warp& warp,
                                            const LandmarkLookup& lookup) {
-  const auto grid = warp_peaks(peaks.in(window), warp, lookup.pairing.max_rank);
-  const auto landmarks = pair_peaks(grid, lookup.pairing.fan_out);
-  const Postings::Lists lists = postings.find(landmarks);
-  const std::size_t budget = lookup.votes_per_frame * static_cast<std::size_t>(window.size());
-  const std::uint32_t longest = std::min(most_common_within(lists.lengths, budget), postings.common_limit());
-  std::vector<Vote> votes;
-  votes.reserve(budget);
-  std::vector<std::size_t> ends(landmarks.size());  // of each landmark's votes
-  for (std::size_t i = 0; i < landmarks.size(); ++i) {
-    if (i + kAhead < landmarks.size() && lists.lengths[i + kAhead] <= longest)
-      postings.prefetch(lists, i + kAhead);
-    if (lists.lengths[i] <= longest) {
-      postings.visit(lists, i, [&, frame = landmarks[i].frame](std::uint32_t place) {
-        votes.emplace_back(std::int64_t{place} - frame, place);
-      });
-    }
-    ends[i] = votes.size();
-  }
-  const auto exact = [&](std::size_t vote) -> std::optional<Vote> {
-    const auto at = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), vote) - ends.begin());
-    const auto place = postings.exact(votes[vote].place(), landmarks[at].hash);
-    if (!place) return std::nullopt;
-    return Vote(std::int64_t{*place} - landmarks[at].frame, *place);
-  };
-  const Ballot ballot{kLandmarkWidth, kLeastHashes, lookup.most, lookup.each_line_once};
-  return to_candidates(heaviest_crowds(votes, exact, ballot), Candidate::Channel::kLandmarks, warp, window);
+  return LandmarkVotes(postings, peaks, std::span(&window, 1), warp, lookup).candidates(window);
 }
 
 std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood, FrameRange window,

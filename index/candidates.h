@@ -7,6 +7,7 @@
 #include "index/neighbourhood.h"
 #include "index/postings.h"
 #include "index/query_peaks.h"
+#include "index/votes.h"
 
 namespace earmark::index {
 
@@ -34,7 +35,37 @@ struct LandmarkLookup {
   bool each_line_once = false;
 };
 
-/// Candidates by landmark hashes for a window of the query under one warp; the heaviest first.
+/// What the landmark hashes of a stretch of the query vote for under one warp: looked up once for all windows
+/// in it. Borrows the postings.
+class LandmarkVotes {
+ public:
+  /// windows: those that candidates() will be asked for; at least one.
+  LandmarkVotes(const Postings& postings, const QueryPeaks& peaks, std::span<const FrameRange> windows,
+                const Warp& warp, const LandmarkLookup& lookup);
+
+  /// Candidates for one of the windows; the heaviest first.
+  [[nodiscard]] std::vector<Candidate> candidates(FrameRange window) const;
+
+ private:
+  struct Positions {
+    std::size_t first = 0;
+    std::size_t last = 0;
+  };
+  /// The landmarks whose first peak is in the window.
+  [[nodiscard]] Positions landmarks_in(FrameRange window) const;
+  /// The greatest length of a list that is looked up for the window.
+  [[nodiscard]] std::uint32_t longest_in(FrameRange window) const;
+
+  const Postings& postings_;
+  Warp warp_;
+  LandmarkLookup lookup_;
+  std::vector<Landmark> landmarks_;
+  std::vector<std::uint32_t> lengths_;  ///< of each landmark's list
+  std::vector<Vote> votes_;             ///< by landmark
+  std::vector<std::size_t> ends_;       ///< of each landmark's votes
+};
+
+/// The same for a single window.
 [[nodiscard]] std::vector<Candidate> landmark_candidates(const Postings& postings, const QueryPeaks& peaks,
                                                          FrameRange window, const Warp& warp,
                                                          const LandmarkLookup& lookup);

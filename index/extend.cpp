@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <span>
 #include <vector>
 
+#include "index/peak_raster.h"
 #include "index/proof.h"
 
 namespace earmark::index {
@@ -23,7 +25,6 @@ constexpr double kLeastChance = 0.04;                  // agreements that a bloc
 constexpr int kOnLine = 1;                             // frames of tolerance on the line
 constexpr double kNullShare = (2.0 * kOnLine + 1.0) / (2.0 * (kNullTo - kNullFrom + 1) +
                                                        2.0 * kOnLine);  // of the null's frames a line sees
-constexpr std::int32_t kSameBin16 = 10;
 constexpr double kPriorBlocks = 0.5;                         // weight of the line's null in a block's own
 constexpr std::int64_t kEmbeddedMiddle = 32;                 // frames
 constexpr std::array<double, 2> kCosineLevels = {0.6, 0.2};  // of the closeness where the line was proven
@@ -57,19 +58,33 @@ struct Counts {
   }
 };
 
-Counts count_block(const QueryPeaks& query, const LocalPeaks& local, const ReferencePeaks& reference,
+/// Bits of a FrameBits with from <= i <= to.
+template <std::size_t kWords>
+constexpr FrameBits<kWords> bits_between(std::int64_t from, std::int64_t to) {
+  FrameBits<kWords> bits{};
+  for (std::int64_t i = from; i <= to; ++i) bits[static_cast<std::size_t>(i / 64)] |= std::uint64_t{1} << (i % 64);
+  return bits;
+}
+
+Counts count_block(const QueryPeaks& query, const PeakRaster& raster, const ReferencePeaks& reference,
                    const Line& line, FrameRange block) {
+  constexpr std::int64_t kReach = kNullTo + kOnLine;
+  constexpr std::size_t kWords = (2 * kReach + 64) / 64;
+  using Bits = FrameBits<kWords>;
+  static constexpr Bits kLine = bits_between<kWords>(kReach - kOnLine, kReach + kOnLine);
+  static constexpr Bits kBefore = bits_between<kWords>(0, kReach - kNullFrom + kOnLine);
+  static constexpr Bits kBehind = bits_between<kWords>(kReach + kNullFrom - kOnLine, 2 * kReach);
   Counts counts;
   int beside = 0;
   for (const auto& peak : query.in(block)) {
     const GridPeak expected = line.expected(peak);
-    bool matched = false;
-    for (const std::int32_t frame : local.between(expected.bin16 - kSameBin16, expected.bin16 + kSameBin16)) {
-      const int away = std::abs(frame - expected.frame);
-      matched = matched || away <= kOnLine;
-      beside += away >= kNullFrom - kOnLine && away <= kNullTo + kOnLine ? 1 : 0;
+    const auto met = raster.frames_from<kWords>(expected.frame - kReach, expected.bin16);
+    std::uint64_t matched = 0;
+    for (std::size_t i = 0; i < kWords; ++i) {
+      matched |= met[i] & kLine[i];
+      beside += std::popcount(met[i] & (kBefore[i] | kBehind[i]));
     }
-    counts.matched += matched ? 1 : 0;
+    counts.matched += matched != 0 ? 1 : 0;
   }
   counts.null_matched = beside * kNullShare;
   const auto at = [&](std::int64_t frame) {
@@ -148,8 +163,7 @@ class Walk {
   Walk(const QueryPeaks& query, const Extension& extension, const Line& line)
       : query_(query), extension_(extension), line_(line) {
     const FrameRange proven = extension.proven;
-    const FrameRange reach = reach_of(proven, line);
-    local_.gather(*extension.reference, reach.first, reach.last);
+    gather(proven, line);
     for (std::int64_t at = proven.first; at == proven.first || at + kBlock <= proven.last; at += kBlock)
       proven_.push_back(count(line, {at, at + kBlock}));
     rates_ = rates_of(proven_);
@@ -188,8 +202,7 @@ class Walk {
       if (block.last <= 0 || block.first >= query_.frames() || middle < 0 ||
           middle >= static_cast<double>(extension_.recording.frames))
         break;
-      const FrameRange reach = reach_of(block, line);
-      local_.gather(*extension_.reference, reach.first, reach.last);
+      gather(block, line);
       evidence.push_back(block_evidence(count(line, block), rates_));
       run += evidence.back().mixed();
       since_best += kBlock;
@@ -206,10 +219,19 @@ class Walk {
   static constexpr std::size_t kSecond = 4;         // blocks
   static constexpr std::size_t kFollowEvery = 16;   // blocks: 4 s
   static constexpr std::int64_t kFollowSpan = 320;  // frames looked at: 5 s
+  static constexpr std::int64_t kAhead = 320;       // frames gathered at once
 
-  /// local_ must hold the recording's peaks about the block.
+  /// Sees to it that raster_ holds the recording's peaks about the block.
+  void gather(FrameRange block, const Line& line) {
+    const FrameRange reach = reach_of(block, line);
+    if (reach.first >= gathered_.first && reach.last <= gathered_.last) return;
+    gathered_ = {reach.first - kAhead, reach.last + kAhead};
+    raster_.gather(*extension_.reference, gathered_);
+  }
+
+  /// raster_ must hold the recording's peaks about the block.
   [[nodiscard]] Counts count(const Line& line, FrameRange block) const {
-    Counts counts = count_block(query_, local_, *extension_.reference, line, block);
+    Counts counts = count_block(query_, raster_, *extension_.reference, line, block);
     const Neighbourhood& embeddings = *extension_.neighbourhood;
     if (embeddings.size() == 0) return counts;
     // An embedding's middle lies on an edge of blocks: the two about the block's own middle count.
@@ -227,27 +249,16 @@ class Walk {
   void follow(Line& line, FrameRange block, int direction) {
     const FrameRange span = direction > 0 ? FrameRange{block.last - kFollowSpan, block.last}
                                           : FrameRange{block.first, block.first + kFollowSpan};
-    const FrameRange reach = reach_of(span, line);
-    local_.gather(*extension_.reference, reach.first, reach.last);
-    int best = 0;
-    int best_matched = 0;
-    for (const int shift : {0, -1, 1}) {
-      Line moved = line;
-      moved.reference_anchor += shift;
-      int matched = 0;
-      for (const auto& peak : query_.in(span)) {
-        const GridPeak expected = moved.expected(peak);
-        for (const std::int32_t frame :
-             local_.between(expected.bin16 - kSameBin16, expected.bin16 + kSameBin16)) {
-          matched += frame == expected.frame ? 1 : 0;
-        }
-      }
-      if (matched > best_matched + (shift == 0 ? 0 : best_matched / 4 + 2)) {
-        best = shift;
-        best_matched = matched;
-      }
+    gather(span, line);
+    std::array<int, 3> matched{};  // a frame before, on the line, a frame behind
+    for (const auto& peak : query_.in(span)) {
+      const GridPeak expected = line.expected(peak);
+      const auto met = raster_.frames_from<1>(expected.frame - 1, expected.bin16);
+      for (std::size_t i = 0; i < matched.size(); ++i) matched[i] += static_cast<int>(met[0] >> i & 1);
     }
-    line.reference_anchor += best;
+    const int better = matched[1] + matched[1] / 4 + 2;
+    if (std::max(matched[0], matched[2]) <= better) return;
+    line.reference_anchor += matched[0] >= matched[2] ? -1 : 1;
   }
 
   const QueryPeaks& query_;
@@ -255,7 +266,8 @@ class Walk {
   const Line& line_;
   Rates rates_;
   std::vector<Counts> proven_;  ///< block by block
-  LocalPeaks local_;
+  PeakRaster raster_;
+  FrameRange gathered_;
 };
 
 constexpr std::size_t kSilent = kLevels.size();  // the state of not playing

@@ -88,8 +88,7 @@ Evidence Grower::weighed(const Line& line, FrameRange span) {
 }
 
 Line Grower::refined(const Line& line, FrameRange span, double step) {
-  const FrameRange reach = reach_of(span, line);
-  timed_.gather(state_.recordings[line.slot].peaks, reach.first, reach.last);
+  raster_.gather(state_.recordings[line.slot].peaks, reach_of(span, line));
   Aligned best{line, 0};
   for (int i = -kFineSteps; i <= kFineSteps; ++i)
     best.take(aligned(line, span, line.warp.with_time(line.warp.time + i * step)));
@@ -104,7 +103,7 @@ Line Grower::refined(const Line& line, FrameRange span, double step) {
 Grower::Aligned Grower::aligned(const Line& line, FrameRange span, const Warp& warp) const {
   Line moved = line;
   moved.warp = warp;
-  const Alignment alignment = align(peaks_.in(span), timed_, moved, kFineSearch);
+  const Alignment alignment = align(peaks_.in(span), raster_, moved, kFineSearch);
   moved.reference_anchor += alignment.shift;
   return {moved, alignment.agreement};
 }

@@ -35,7 +35,7 @@ class Grower {
   const QueryPeaks& peaks_;
   const Neighbourhood& neighbourhood_;
   LocalPeaks local_;
-  TimedPeaks timed_;
+  PeakRaster raster_;
 };
 
 }  // namespace earmark::index

@@ -30,6 +30,7 @@ struct FrameRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
   [[nodiscard]] std::int64_t size() const { return last - first; }
+  [[nodiscard]] bool contains(std::int64_t frame) const { return first <= frame && frame < last; }
 };
 
 }  // namespace earmark::index

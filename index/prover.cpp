@@ -17,7 +17,6 @@ constexpr int kAlignedSearch = 3;     // frames around a line that agrees roughl
 constexpr double kSpeedStep = 0.006;  // the finest that changes a 5 s line by a frame
 constexpr double kPitchStep = 0.004;
 constexpr std::int64_t kPiece = 312;  // frames proven at a time; 5 s
-constexpr double kMostTilt = 0.016;   // half of the change of speed that a grid spans
 
 std::vector<Warp> speeds_about(const Warp& centre, int steps, double step) {
   std::vector<Warp> warps;
@@ -54,33 +53,30 @@ std::optional<Seed> Prover::prove(const Candidate& candidate) {
   // A line of 5 s still agrees when its speed is 0.6 % off; a longer one must be met more closely.
   const double step = window_.size() > kShortWindow ? kSpeedStep : 2 * kSpeedStep;
   const int steps = static_cast<int>((candidate.doubt + step / 2) / step);
-  Seed rough{line, window_, 0.0};
-  try_warps(rough, loud_, line, speeds_about(line.warp, steps, step), search);
-  if (rough.z < bars_.worth_all) return std::nullopt;
+  if (steps > 0) line = aligned(window_, line, speeds_about(line.warp, steps, step), search);
+  const int left = steps > 0 ? kAlignedSearch : search;
+  if (prove_along(line, window_, loud_, left) < bars_.worth_all) return std::nullopt;
   if (!line.warp.resampled())
-    try_warps(rough, loud_, rough.line, pitches_about(rough.line.warp, 2, kPitchStep), kAlignedSearch);
-  Seed best{rough.line, window_, 0.0};
-  try_aligned(best, rough.line, speeds_about(rough.line.warp, 1, kSpeedStep));
+    line = aligned(window_, line, pitches_about(line.warp, 2, kPitchStep), kAlignedSearch);
+  Seed best = proven(window_, line, speeds_about(line.warp, 1, kSpeedStep));
   if (best.z < bars_.promising) return std::nullopt;
   for (const std::int64_t size : {2 * kShortWindow, kLongWindow}) {
     const FrameRange longer = centred(window_, size, peaks_.frames());
     if (longer.size() <= best.span.size() || longer.size() <= window_.size()) continue;
-    Seed wider{best.line, longer, 0.0};
-    try_aligned(wider, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4));
+    const Seed wider = proven(longer, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4));
     if (wider.z > best.z) best = wider;
   }
   return best.z >= bars_.seed ? std::optional(best) : std::nullopt;
 }
 
-Line Prover::aligned(FrameRange span, const Line& line, std::span<const Warp> warps) {
-  const FrameRange reach = reach_of(span, line);
-  timed_.gather(state_.recordings[line.slot].peaks, reach.first, reach.last);
+Line Prover::aligned(FrameRange span, const Line& line, std::span<const Warp> warps, int search) {
+  raster_.gather(state_.recordings[line.slot].peaks, reach_of(span, line));
   Line best = line;
   int most = -1;
   for (const Warp& warp : warps) {
     Line moved = line;
     moved.warp = warp;
-    const Alignment alignment = align(loud_.in(span), timed_, moved, kAlignedSearch);
+    const Alignment alignment = align(loud_.in(span), raster_, moved, search);
     if (alignment.agreement <= most) continue;
     most = alignment.agreement;
     best = moved;
@@ -89,34 +85,26 @@ Line Prover::aligned(FrameRange span, const Line& line, std::span<const Warp> wa
   return best;
 }
 
-void Prover::try_aligned(Seed& best, const Line& line, std::span<const Warp> warps) {
-  const Line most = aligned(best.span, line, warps);
-  try_warps(best, peaks_, most, std::span(&most.warp, 1), kAlignedSearch);
+Seed Prover::proven(FrameRange span, const Line& line, std::span<const Warp> warps) {
+  Seed seed{aligned(span, line, warps, kAlignedSearch), span, 0.0};
+  seed.z = prove_along(seed.line, span, peaks_, kAlignedSearch);
+  return seed;
 }
 
-void Prover::try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
-                       int search) {
-  // The trial only looks for what is hopeless.
+double Prover::prove_along(Line& line, FrameRange span, const QueryPeaks& peaks, int search) {
+  // The trial with the loud peaks only looks for what is hopeless.
   const Tolerance tolerance = &peaks != &peaks_ ? Tolerance::kSameBin : Tolerance::kGraded;
-  std::vector<Line> lines(warps.size(), line);
-  std::vector<Agreement> agreements(warps.size());
-  for (std::size_t i = 0; i < warps.size(); ++i) lines[i].warp = warps[i];
+  Agreement agreement;
   // Piece by piece: a peak then meets only the recording's peaks of about its own time.
-  for (std::int64_t first = best.span.first; first < best.span.last; first += kPiece) {
-    const FrameRange piece{first, std::min(first + kPiece, best.span.last)};
+  for (std::int64_t first = span.first; first < span.last; first += kPiece) {
+    const FrameRange piece{first, std::min(first + kPiece, span.last)};
     const FrameRange reach = reach_of(piece, line);
-    const auto tilt = static_cast<std::int64_t>(kMostTilt * static_cast<double>(best.span.size()));
-    local_.gather(state_.recordings[line.slot].peaks, reach.first - tilt, reach.last + tilt);
-    for (std::size_t i = 0; i < warps.size(); ++i)
-      agreements[i].add(Agreement(peaks.in(piece), {}, local_, lines[i], tolerance));
+    local_.gather(state_.recordings[line.slot].peaks, reach.first, reach.last);
+    agreement.add(Agreement(peaks.in(piece), {}, local_, line, tolerance));
   }
-  for (std::size_t i = 0; i < warps.size(); ++i) {
-    const Proof proof = agreements[i].prove(search);
-    if (proof.z <= best.z) continue;
-    best.z = proof.z;
-    best.line = lines[i];
-    best.line.reference_anchor += proof.shift;
-  }
+  const Proof proof = agreement.prove(search);
+  line.reference_anchor += proof.shift;
+  return proof.z;
 }
 
 }  // namespace earmark::index

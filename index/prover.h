@@ -6,6 +6,7 @@
 #include "index/candidates.h"
 #include "index/line.h"
 #include "index/query_peaks.h"
+#include "index/peak_raster.h"
 #include "index/reference_peaks.h"
 #include "index/search.h"
 
@@ -36,13 +37,13 @@ class Prover {
   [[nodiscard]] std::optional<Seed> prove(const Candidate& candidate);
 
  private:
-  /// The line under the warp, and with the small shift, at which the loud peaks agree best over the span.
-  [[nodiscard]] Line aligned(FrameRange span, const Line& line, std::span<const Warp> warps);
-  /// As try_warps with all peaks; finds the best warp without a null, and proves only that.
-  void try_aligned(Seed& best, const Line& line, std::span<const Warp> warps);
-  /// Takes the best of some warps for a line, over best.span, into `best` where it is better.
-  void try_warps(Seed& best, const QueryPeaks& peaks, const Line& line, std::span<const Warp> warps,
-                 int search);
+  /// The line under the warp, and with the shift up to `search` frames, at which the loud peaks agree best
+  /// over the span.
+  [[nodiscard]] Line aligned(FrameRange span, const Line& line, std::span<const Warp> warps, int search);
+  /// That line, proven with all peaks.
+  [[nodiscard]] Seed proven(FrameRange span, const Line& line, std::span<const Warp> warps);
+  /// Moves the line by up to `search` frames to where the peaks agree best over the span; the z of that.
+  double prove_along(Line& line, FrameRange span, const QueryPeaks& peaks, int search);
 
   const Engine::State& state_;
   const QueryPeaks& peaks_;
@@ -50,7 +51,7 @@ class Prover {
   FrameRange window_;
   Bars bars_;
   LocalPeaks local_;
-  TimedPeaks timed_;
+  PeakRaster raster_;
 };
 
 }  // namespace earmark::index
