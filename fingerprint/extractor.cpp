@@ -51,9 +51,18 @@ class EmbeddingBranch {
       }
     });
   }
-  [[nodiscard]] std::vector<Embedding> finish() { return std::move(embeddings_); }
+  /// What is a little shorter than a patch is one: its last row stands for the rest.
+  [[nodiscard]] std::vector<Embedding> finish() {
+    if (embeddings_.empty() && rows_.size() >= kFewestRows) {
+      rows_.resize(kPatchRows, rows_.back());
+      embed_patch();
+    }
+    return std::move(embeddings_);
+  }
 
  private:
+  static constexpr std::size_t kFewestRows = 24;  // of kPatchRows
+
   void embed_patch() {
     std::array<float, kPatchFeatures> features;
     const bool audible = normalise_patch(rows_, features);

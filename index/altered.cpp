@@ -45,9 +45,8 @@ std::vector<Seed> search_window(Prover prover, const Engine::State& state, const
 std::vector<FrameRange> unexplained(std::int64_t frames, std::span<const Seed> seeds) {
   if (search_windows(frames).empty()) return {};
   std::vector<FrameRange> windows = windows_of(frames, kAlteredWindow, kAlteredWindow / 2);
-  std::erase_if(windows, [&](const FrameRange& window) {
-    return explains(seeds, (window.first + window.last) / 2);
-  });
+  std::erase_if(windows,
+                [&](const FrameRange& window) { return explains(seeds, (window.first + window.last) / 2); });
   return windows;
 }
 

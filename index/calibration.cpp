@@ -29,9 +29,15 @@ constexpr double kMostChance = 0.5;
 constexpr double kMostExcess = 0.45;
 // The shorter a stretch, the more places it was chosen from: without embeddings that confirm it, it must be
 // stronger.
-constexpr double kShortness = 2.0;     // nats, at half of kLongEnough
+constexpr double kShortness = 2.6;     // nats, at half of kLongEnough
 constexpr double kLongEnough = 250.0;  // frames; 4 s
 constexpr double kConfirmed = 1.5;     // of the chance closeness
+// Of many lines that embeddings alone put forward the closest is close by accident: some peaks must agree.
+constexpr double kSilentPeaks = 4.5;  // z up to which closeness counts for nothing; in full from one more on
+// Of so little neither what is left without a second nor a mean of cosines says much: single peaks and
+// cosines put the likeliest recording first, but make none likely.
+constexpr double kBriefShare = 16.0;
+constexpr double kBriefCloseness = 1.6;
 // The curve was fitted among 12.9 hours of recordings. Accidents are as many more as there is more to search:
 // the odds of a true one go down by as much.
 constexpr double kFittedFrames = 12.9 * 3600.0 * fingerprint::kFramesPerSecond;
@@ -57,11 +63,14 @@ double probability_of(const Evidence& evidence, const Warp& warp, std::uint64_t 
   const double closeness = evidence.resemblance.closeness();
   const double chance = chance_closeness(evidence.resemblance.embeddings);
   const double missing = std::clamp(2.0 * (1.0 - evidence.frames / kLongEnough), 0.0, 1.0);
+  const double heard = std::clamp(evidence.proof.z - kSilentPeaks, 0.0, 1.0);
   const double doubt = kShortness * missing * (1.0 - std::clamp(closeness / (kConfirmed * chance), 0.0, 1.0));
+  const double brief = missing * (kBriefShare * std::clamp(agreeing_share(evidence.proof), 0.0, kMostShare) +
+                                  kBriefCloseness * std::max(0.0, closeness));
   const double more = std::log(std::max(1.0, static_cast<double>(searched) / kFittedFrames));
   const double logit = kBias + kWithoutBestBand * strength + kShare * share +
-                       kCloseness * std::clamp(closeness - chance, 0.0, kMostExcess) -
-                       (altered(warp) ? kAltered : 0.0) - doubt - more;
+                       kCloseness * heard * std::clamp(closeness - chance, 0.0, kMostExcess) -
+                       (altered(warp) ? kAltered : 0.0) + brief - doubt - more;
   return 1.0 / (1.0 + std::exp(-logit));
 }
 

@@ -9,12 +9,9 @@ namespace earmark::index {
 namespace {
 
 constexpr std::int64_t kLandmarkWidth = kCrowdWidth;
-constexpr std::int64_t kLeastHashes = 4;
 constexpr std::size_t kAhead = 8;             // lists that are on their way from memory while one is read
 constexpr std::int64_t kEmbeddingWidth = 24;  // frames: their hops are coarse
 constexpr double kSimilarityUnit = 1 << 20;   // similarities are summed as integers: in any order the same
-constexpr float kLeastSimilarity = 0.3F;      // less says nothing
-constexpr double kLeastSimilaritySum = 0.25;
 // Of speed: embeddings find lines up to about ± 2.4 %; exact hashes do not survive that.
 constexpr double kEmbeddingDoubt = 0.024;
 constexpr double kLandmarkDoubt = 0.005;
@@ -114,13 +111,13 @@ std::vector<Candidate> LandmarkVotes::candidates(FrameRange window) const {
     ends.push_back(votes.size());
   }
   const auto exact = [&](std::size_t vote) -> std::optional<Vote> {
-    const auto at = range.first + static_cast<std::size_t>(
-                                      std::upper_bound(ends.begin(), ends.end(), vote) - ends.begin());
+    const auto at = range.first +
+                    static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), vote) - ends.begin());
     const auto place = postings_.exact(votes[vote].place(), landmarks_[at].hash);
     if (!place) return std::nullopt;
     return Vote(std::int64_t{*place} - landmarks_[at].frame, *place);
   };
-  const Ballot ballot{kLandmarkWidth, kLeastHashes, lookup_.most, lookup_.each_line_once};
+  const Ballot ballot{kLandmarkWidth, lookup_.least, lookup_.most, lookup_.each_line_once};
   return to_candidates(heaviest_crowds(votes, exact, ballot), Candidate::Channel::kLandmarks, warp_, window);
 }
 
@@ -131,7 +128,7 @@ std::vector<Candidate> landmark_candidates(const Postings& postings, const Query
 }
 
 std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood, FrameRange window,
-                                            std::size_t most) {
+                                            const EmbeddingLookup& lookup) {
   std::vector<std::pair<Vote, std::int64_t>> found;
   const std::int64_t hop = neighbourhood.hop;
   const auto count =
@@ -140,10 +137,10 @@ std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood, 
     for (std::size_t j = 0; j < neighbourhood.k; ++j) {
       const Neighbour& neighbour =
           neighbourhood.neighbours[static_cast<std::size_t>(i) * neighbourhood.k + j];
-      if (neighbour.place == kNoPlace || neighbour.similarity <= kLeastSimilarity) continue;
-      found.emplace_back(
-          Vote(std::int64_t{neighbour.place} - i * hop, neighbour.place),
-          std::llround(static_cast<double>(neighbour.similarity - kLeastSimilarity) * kSimilarityUnit));
+      if (neighbour.place == kNoPlace || neighbour.similarity <= lookup.least_similarity) continue;
+      found.emplace_back(Vote(std::int64_t{neighbour.place} - i * hop, neighbour.place),
+                         std::llround(static_cast<double>(neighbour.similarity - lookup.least_similarity) *
+                                      kSimilarityUnit));
     }
   }
   std::sort(found.begin(), found.end());
@@ -153,7 +150,7 @@ std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood, 
     votes.push_back(vote);
     weights.push_back(weight);
   }
-  const Ballot ballot{kEmbeddingWidth, std::llround(kLeastSimilaritySum * kSimilarityUnit), most, false};
+  const Ballot ballot{kEmbeddingWidth, std::llround(lookup.least_sum * kSimilarityUnit), lookup.most, false};
   return to_candidates(heaviest(votes, weights, ballot), Candidate::Channel::kEmbeddings, Warp{}, window);
 }
 

@@ -29,7 +29,8 @@ struct LandmarkLookup {
   /// Places at most, per frame of the window, that hashes may vote for, the rarest hashes first: they tell
   /// most, and the cost does not grow with the catalogue.
   std::size_t votes_per_frame = 0;
-  std::size_t most = 0;  ///< candidates, at most
+  std::size_t most = 0;    ///< candidates, at most
+  std::int64_t least = 4;  ///< hashes that must agree
   /// Every line takes one place of the list. Else one with hundreds of votes takes all: where it plays,
   /// nothing else is looked for.
   bool each_line_once = false;
@@ -70,8 +71,15 @@ class LandmarkVotes {
                                                          FrameRange window, const Warp& warp,
                                                          const LandmarkLookup& lookup);
 
-/// Candidates by embeddings for a window of the query; the heaviest first, at most `most`.
+/// What neighbours are taken for a window.
+struct EmbeddingLookup {
+  std::size_t most = 0;           ///< candidates, at most
+  float least_similarity = 0.3F;  ///< less says nothing
+  double least_sum = 0.25;        ///< of what similarities are above that
+};
+
+/// Candidates by embeddings for a window of the query; the heaviest first.
 [[nodiscard]] std::vector<Candidate> embedding_candidates(const Neighbourhood& neighbourhood,
-                                                          FrameRange window, std::size_t most);
+                                                          FrameRange window, const EmbeddingLookup& lookup);
 
 }  // namespace earmark::index

@@ -90,6 +90,7 @@ bool Engine::is_damaged() const {
 
 bool plays_before(const Match& a, const Match& b) {
   if (a.query_start_ms != b.query_start_ms) return a.query_start_ms < b.query_start_ms;
+  if (a.probability != b.probability) return a.probability > b.probability;
   if (a.score != b.score) return a.score > b.score;
   return a.recording != b.recording ? a.recording < b.recording : a.reference_start_ms < b.reference_start_ms;
 }

@@ -132,14 +132,13 @@ class Investigation {
 
   /// The explanation of a recording of which no line was proven: its best candidate, tried or not.
   Explanation lost(std::uint32_t slot, const ExplainRequest& request) {
-    constexpr Bars kNoBars{0.0, 0.0, 0.0};
     std::optional<Seed> best;
     for (const FrameRange& window : search_windows(peaks_.frames())) {
       if (!is_near(window, request.at_ms)) continue;
       for (const Candidate& candidate : candidates_in(window)) {
         const auto span = state_.timeline.find(candidate.witness);
         if (!span || span->slot != slot) continue;
-        const auto seed = Prover(state_, peaks_, loud_peaks_, window, kNoBars).prove(candidate);
+        const auto seed = Prover(state_, peaks_, loud_peaks_, window).prove(candidate, kNoBars);
         if (seed && (!best || seed->z > best->z)) best = seed;
       }
     }
@@ -170,7 +169,9 @@ class Investigation {
   }
   std::vector<Candidate> embeddings_in(FrameRange window) const {
     if (window.size() > kShortWindow) return {};
-    return embedding_candidates(neighbourhood_, window, kRankDepth);
+    EmbeddingLookup deep = kEmbeddingLookup;
+    deep.most = kRankDepth;
+    return embedding_candidates(neighbourhood_, window, deep);
   }
 
   std::vector<Candidate> candidates_in(FrameRange window) const {
@@ -226,11 +227,11 @@ class Investigation {
 
   void rank_candidates(const Use& use, Explanation& e) const {
     e.landmarks.tried = kWindowLookup.most;
-    e.embeddings.tried = kEmbeddingLines;
+    e.embeddings.tried = kEmbeddingLookup.most;
     for (const FrameRange& window : search_windows(peaks_.frames())) {
       if (!overlap(window, use.proven)) continue;
       take_rank(use, window, landmarks_in(window), kWindowLookup.most, e.landmarks);
-      take_rank(use, window, embeddings_in(window), kEmbeddingLines, e.embeddings);
+      take_rank(use, window, embeddings_in(window), kEmbeddingLookup.most, e.embeddings);
     }
     const Warp& warp = use.line.warp;
     if (warp.resampled() && std::abs(warp.time - 1.0) <= kAlteredFrom) return;
@@ -252,12 +253,11 @@ class Investigation {
     for (const Verdict& verdict : verdicts_) add(verdict.use.line, verdict.use.range);
     for (const Seed& seed : seeds_) add(seed.line, seed.span);
     if (!lines.empty()) return lines;
-    constexpr Bars kNoBars{0.0, 0.0, 0.0};
     for (const FrameRange& window : search_windows(peaks_.frames())) {
       if (window.size() > kShortWindow || !overlap(window, use.proven)) continue;
-      Prover prover(state_, peaks_, loud_peaks_, window, kNoBars);
+      Prover prover(state_, peaks_, loud_peaks_, window);
       for (const Candidate& candidate : candidates_in(window)) {
-        if (const auto seed = prover.prove(candidate)) add(seed->line, seed->span);
+        if (const auto seed = prover.prove(candidate, kNoBars)) add(seed->line, seed->span);
       }
     }
     return lines;

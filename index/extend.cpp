@@ -62,7 +62,8 @@ struct Counts {
 template <std::size_t kWords>
 constexpr FrameBits<kWords> bits_between(std::int64_t from, std::int64_t to) {
   FrameBits<kWords> bits{};
-  for (std::int64_t i = from; i <= to; ++i) bits[static_cast<std::size_t>(i / 64)] |= std::uint64_t{1} << (i % 64);
+  for (std::int64_t i = from; i <= to; ++i)
+    bits[static_cast<std::size_t>(i / 64)] |= std::uint64_t{1} << (i % 64);
   return bits;
 }
 

@@ -12,6 +12,8 @@ namespace earmark::index {
 namespace {
 
 constexpr std::size_t kNeighbours = 12;
+constexpr std::size_t kFewEmbeddings = 10;  // of a query: the right one may be far down each list
+constexpr std::size_t kNeighboursOfFew = 60;
 constexpr std::size_t kBatch = 512;  // embeddings per call of the vector index
 constexpr double kOnLine = 20.0;     // frames; half a hop of the reference, and some for the line's own error
 constexpr std::int64_t kEmbedded = 64;  // frames that an embedding is made of
@@ -47,18 +49,18 @@ bool has_near(const Neighbourhood& neighbourhood, std::int64_t i, const Timeline
 Neighbourhood find_neighbours(const VectorIndex& vectors, const fingerprint::Fingerprint& query,
                               std::size_t threads) {
   Neighbourhood out;
-  out.k = kNeighbours;
+  const std::size_t n = query.embeddings.size();
+  out.k = n <= kFewEmbeddings ? kNeighboursOfFew : kNeighbours;
   out.hop = query.embedding_hop();
   out.rows = VectorIndex::unit_rows(query.embeddings);
   out.vectors = &vectors;
-  const std::size_t n = query.embeddings.size();
-  out.neighbours.resize(n * kNeighbours);
+  out.neighbours.resize(n * out.k);
   parallel_for((n + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
     const std::size_t first = batch * kBatch;
     const auto part = std::span(query.embeddings).subspan(first, std::min(kBatch, n - first));
-    const auto found = vectors.search(part, kNeighbours);
+    const auto found = vectors.search(part, out.k);
     std::copy(found.begin(), found.end(),
-              out.neighbours.begin() + static_cast<std::ptrdiff_t>(first * kNeighbours));
+              out.neighbours.begin() + static_cast<std::ptrdiff_t>(first * out.k));
   });
   return out;
 }
@@ -81,7 +83,8 @@ Resemblance resemblance(const Neighbourhood& neighbourhood, const Timeline::Span
   Mean on;
   Mean beside;
   for (std::int64_t i = std::max<std::int64_t>(0, (range.first + neighbourhood.hop - 1) / neighbourhood.hop);
-       i < neighbourhood.size() && i * neighbourhood.hop + kEmbedded <= range.last; ++i) {
+       i < neighbourhood.size() && i * neighbourhood.hop + std::min(kEmbedded, range.size()) <= range.last;
+       ++i) {
     ++found.embeddings;
     near += has_near(neighbourhood, i, recording, line) ? 1 : 0;
     on.add(cosine_on(neighbourhood, i, recording, line));

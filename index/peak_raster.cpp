@@ -73,8 +73,7 @@ void count_bits_portable(const std::uint64_t* words, std::size_t n, std::size_t 
                                                            std::size_t stride, int* counts) {
   const __m512i one = _mm512_set1_epi8(1);
   __m512i lanes = _mm512_setzero_si512();
-  for (std::size_t i = 0; i < n; ++i)
-    lanes = _mm512_mask_add_epi8(lanes, words[i * stride], lanes, one);
+  for (std::size_t i = 0; i < n; ++i) lanes = _mm512_mask_add_epi8(lanes, words[i * stride], lanes, one);
   std::array<std::uint8_t, 64> bytes;
   _mm512_storeu_si512(bytes.data(), lanes);
   add_bytes(bytes, counts);

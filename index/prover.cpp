@@ -41,7 +41,7 @@ fingerprint::Fingerprint loudest(const fingerprint::Fingerprint& query) {
   return loud;
 }
 
-std::optional<Seed> Prover::prove(const Candidate& candidate) {
+std::optional<Seed> Prover::prove(const Candidate& candidate, const Bars& bars) {
   const auto span = state_.timeline.find(candidate.witness);
   if (!span) return std::nullopt;
   Line line;
@@ -55,18 +55,18 @@ std::optional<Seed> Prover::prove(const Candidate& candidate) {
   const int steps = static_cast<int>((candidate.doubt + step / 2) / step);
   if (steps > 0) line = aligned(window_, line, speeds_about(line.warp, steps, step), search);
   const int left = steps > 0 ? kAlignedSearch : search;
-  if (prove_along(line, window_, loud_, left) < bars_.worth_all) return std::nullopt;
+  if (prove_along(line, window_, loud_, left) < bars.worth_all) return std::nullopt;
   if (!line.warp.resampled())
     line = aligned(window_, line, pitches_about(line.warp, 2, kPitchStep), kAlignedSearch);
   Seed best = proven(window_, line, speeds_about(line.warp, 1, kSpeedStep));
-  if (best.z < bars_.promising) return std::nullopt;
+  if (best.z < bars.promising) return std::nullopt;
   for (const std::int64_t size : {2 * kShortWindow, kLongWindow}) {
     const FrameRange longer = centred(window_, size, peaks_.frames());
     if (longer.size() <= best.span.size() || longer.size() <= window_.size()) continue;
     const Seed wider = proven(longer, best.line, speeds_about(best.line.warp, 2, kSpeedStep / 4));
     if (wider.z > best.z) best = wider;
   }
-  return best.z >= bars_.seed ? std::optional(best) : std::nullopt;
+  return best.z >= bars.seed ? std::optional(best) : std::nullopt;
 }
 
 Line Prover::aligned(FrameRange span, const Line& line, std::span<const Warp> warps, int search) {

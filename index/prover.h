@@ -5,8 +5,8 @@
 #include "index/alignment.h"
 #include "index/candidates.h"
 #include "index/line.h"
-#include "index/query_peaks.h"
 #include "index/peak_raster.h"
+#include "index/query_peaks.h"
 #include "index/reference_peaks.h"
 #include "index/search.h"
 
@@ -23,18 +23,19 @@ struct Bars {
   double promising = 4.8;  ///< z from which longer spans are tried
   double seed = 5.0;       ///< z from which a line is worth refining
 };
+/// For lines that something else speaks for.
+inline constexpr Bars kNoBars{-1e9, -1e9, -1e9};
 
 /// Proves candidates of one window: finds the speed and place at which the recording agrees best, over the
 /// window and over longer stretches about it. Thread-confined.
 class Prover {
  public:
   /// loud: the query's loudest().
-  Prover(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud, FrameRange window,
-         const Bars& bars = {})
-      : state_(state), peaks_(peaks), loud_(loud), window_(window), bars_(bars) {}
+  Prover(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud, FrameRange window)
+      : state_(state), peaks_(peaks), loud_(loud), window_(window) {}
 
-  /// Nothing when the candidate does not reach seed strength.
-  [[nodiscard]] std::optional<Seed> prove(const Candidate& candidate);
+  /// Nothing when the candidate does not reach the bars.
+  [[nodiscard]] std::optional<Seed> prove(const Candidate& candidate, const Bars& bars = {});
 
  private:
   /// The line under the warp, and with the shift up to `search` frames, at which the loud peaks agree best
@@ -49,7 +50,6 @@ class Prover {
   const QueryPeaks& peaks_;
   const QueryPeaks& loud_;
   FrameRange window_;
-  Bars bars_;
   LocalPeaks local_;
   PeakRaster raster_;
 };

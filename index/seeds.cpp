@@ -35,7 +35,7 @@ class StretchSearch {
         peaks_(peaks),
         loud_(loud),
         neighbourhood_(neighbourhood),
-        votes_(state.postings, peaks, windows, Warp{}, kWindowLookup) {}
+        votes_(state.postings, peaks, windows, Warp{}, is_short() ? kShortLookup : kWindowLookup) {}
 
   /// First the windows that lie side by side. Of those that overlap them only what strong seeds leave open:
   /// what else plays there was looked for already.
@@ -56,16 +56,19 @@ class StretchSearch {
   void search(FrameRange window) {
     auto candidates = votes_.candidates(window);
     if (window.size() <= kShortWindow) {
-      const auto more = embedding_candidates(neighbourhood_, window, kEmbeddingLines);
+      const auto more =
+          embedding_candidates(neighbourhood_, window, is_short() ? kShortEmbeddingLookup : kEmbeddingLookup);
       candidates.insert(candidates.end(), more.begin(), more.end());
     }
     const std::size_t before = seeds_.size();
     Prover prover(state_, peaks_, loud_, window);
     for (const Candidate& candidate : candidates) {
       if (is_known(candidate, window, before)) continue;
-      if (auto seed = prover.prove(candidate)) seeds_.push_back(*seed);
+      if (auto seed = prover.prove(candidate, is_short() ? kNoBars : Bars{})) seeds_.push_back(*seed);
     }
   }
+
+  [[nodiscard]] bool is_short() const { return peaks_.frames() <= kShortQuery; }
 
   [[nodiscard]] bool is_explained(FrameRange window) const {
     return explains(seeds_, window.first) && explains(seeds_, (window.first + window.last) / 2) &&

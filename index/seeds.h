@@ -1,7 +1,5 @@
 #pragma once
 // What a search looks up for each window, for those who want to know where a line was lost.
-#include <cstddef>
-
 #include <cstdint>
 #include <span>
 
@@ -11,9 +9,14 @@
 namespace earmark::index {
 
 inline constexpr LandmarkLookup kWindowLookup{.pairing = kQueryPairing, .votes_per_frame = 128, .most = 10};
-/// Lines of embeddings that are tried, in short windows only: what only long windows find is faint, and
-/// embeddings do not hear it.
-inline constexpr std::size_t kEmbeddingLines = 6;
+/// In short windows only: what only long windows find is faint, and embeddings do not hear it.
+inline constexpr EmbeddingLookup kEmbeddingLookup{.most = 6};
+/// Of so little nothing is hopeless: the likeliest line is asked for, however unlikely.
+inline constexpr std::int64_t kShortQuery = 200;  ///< frames; 3.2 s
+inline constexpr LandmarkLookup kShortLookup{
+    .pairing = kQueryPairing, .votes_per_frame = 512, .most = 20, .least = 3};
+inline constexpr EmbeddingLookup kShortEmbeddingLookup{
+    .most = 30, .least_similarity = 0.1F, .least_sum = 0.1};
 
 inline constexpr double kSureSeed = 20.0;  ///< z from which a seed explains what it spans
 

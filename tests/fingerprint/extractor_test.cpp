@@ -56,6 +56,26 @@ TEST(Extractor, IsSilentAboutSilenceAndShortness) {
   EXPECT_EQ(silence.item, Embedding{});
 }
 
+TEST(Extractor, MakesOneEmbeddingOfALittleLessThanAPatch) {
+  const auto song = test::song(4, 3.0, kSampleRate);
+  const auto cut = [&](double seconds) {
+    return std::vector<float>(song.begin(),
+                              song.begin() + static_cast<std::ptrdiff_t>(seconds * kSampleRate));
+  };
+  const Fingerprint whole = extract(cut(1.2), 4096);
+  const Fingerprint brief = extract(cut(1.0), 4096);
+  ASSERT_EQ(whole.embeddings.size(), 1U);
+  ASSERT_EQ(brief.embeddings.size(), 1U);
+  double dot = 0.0;
+  double squares = 0.0;
+  for (std::size_t i = 0; i < kEmbeddingDims; ++i) {
+    dot += static_cast<double>(whole.embeddings[0][i]) * brief.embeddings[0][i];
+    squares += static_cast<double>(whole.embeddings[0][i]) * whole.embeddings[0][i];
+  }
+  EXPECT_GT(dot / squares, 0.5);
+  EXPECT_TRUE(extract(cut(0.8), 4096).embeddings.empty());
+}
+
 TEST(Extractor, SurvivesWhatIsNoNumber) {
   auto samples = test::song(3, 3.0, kSampleRate);
   samples[1000] = std::numeric_limits<float>::quiet_NaN();

@@ -87,6 +87,20 @@ TEST_F(EngineTest, FindsAnExcerptToAFewFrames) {
   EXPECT_GT(matches[0].probability, 0.99);
 }
 
+TEST_F(EngineTest, NamesTheLikeliestRecordingOfASecondWithoutClaimingIt) {
+  const Engine engine = full_engine();
+  const auto second = extract(cut(songs[4], 20.0, 21.0));
+  SearchOptions anything;
+  anything.min_probability = 0.0;
+
+  const auto matches = engine.search(second, anything);
+
+  ASSERT_FALSE(matches.empty());
+  EXPECT_EQ(matches[0].recording, 5);
+  EXPECT_NEAR(static_cast<double>(matches[0].reference_start_ms) - matches[0].query_start_ms, 20000, 50);
+  for (const Match& other : matches) EXPECT_LE(other.probability, matches[0].probability);
+}
+
 TEST_F(EngineTest, FindsTwoUsesInOneQueryWithTheirBounds) {
   const Engine engine = full_engine();
   auto query = test::noise(9, static_cast<std::size_t>(60 * kRate), 0.02F);
