@@ -5,7 +5,7 @@ import shutil
 import demo_compare
 from earmark_corpus import feed, server
 
-from harness import bound_ms, case, check, group_is_gone, kill_after
+from harness import TIME_CODE_MS, case, check, group_is_gone, kill_after
 
 FEED = "/feed.xml"
 
@@ -47,7 +47,7 @@ def claims_are_what_was_planted(context):
     comparison = demo_compare.compare(context.truth, claims, recordings)
     check(comparison.perfect, "missed:", [item.use for item in comparison.missed], "false:", comparison.false_claims)
     for result in comparison.uses:
-        check(max(abs(result.start_error_ms), abs(result.end_error_ms)) <= bound_ms(result.use), result)
+        check(max(abs(result.start_error_ms), abs(result.end_error_ms)) <= TIME_CODE_MS, result)
     fields = {"claim_id", "status", "recording_id", "source", "feed", "guid", "query_start_ms", "query_end_ms",
               "reference_start_ms", "reference_end_ms", "probability", "action", "rule_id", "created_at", "deadline_at",
               "evidence"}

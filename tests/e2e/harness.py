@@ -161,11 +161,5 @@ class Context:
         return [self.data / item["file"] for item in self.truth["recordings"] if item["registered"]]
 
 
+# How far the found start and end of a planted use may lie from the truth.
 TIME_CODE_MS = 500
-# Where a bed fades in under a voice there may be nothing to hear for a second or two: its bounds cannot be told closer.
-BED_BOUND_MS = 1000
-
-
-def bound_ms(use):
-    """How far the found start and end of a planted use may lie from the truth."""
-    return BED_BOUND_MS if use["kind"] == "bed" else TIME_CODE_MS
