@@ -12,6 +12,7 @@
 namespace earmark::index {
 namespace {
 
+constexpr std::size_t kTogether = 4;      // windows whose pairs are looked up at once
 constexpr double kPitchStep = 0.02;       // a third of a semitone; between two steps enough bins agree
 constexpr double kTempoStep = 0.03;       // pairs of peaks are short: their steps change little
 constexpr double kPitchTolerance = 0.01;  // so near to the original nothing is altered
@@ -32,15 +33,6 @@ std::vector<Warp> make_alterations() {
   return warps;
 }
 
-std::vector<Seed> search_window(Prover prover, const Engine::State& state, const QueryPeaks& peaks,
-                                FrameRange window) {
-  std::vector<Seed> seeds;
-  for (const Candidate& candidate : altered_candidates(state, peaks, window, kAlteredLines)) {
-    if (auto seed = prover.prove(candidate)) seeds.push_back(*seed);
-  }
-  return seeds;
-}
-
 /// The windows whose middle no strong seed spans.
 std::vector<FrameRange> unexplained(std::int64_t frames, std::span<const Seed> seeds) {
   if (search_windows(frames).empty()) return {};
@@ -50,6 +42,19 @@ std::vector<FrameRange> unexplained(std::int64_t frames, std::span<const Seed> s
   return windows;
 }
 
+/// Runs of windows that overlap, of at most kTogether.
+std::vector<std::span<const FrameRange>> runs_of(std::span<const FrameRange> windows) {
+  std::vector<std::span<const FrameRange>> runs;
+  for (std::size_t first = 0; first < windows.size();) {
+    std::size_t last = first + 1;
+    while (last < windows.size() && last - first < kTogether && windows[last].first < windows[last - 1].last)
+      ++last;
+    runs.push_back(windows.subspan(first, last - first));
+    first = last;
+  }
+  return runs;
+}
+
 }  // namespace
 
 std::span<const Warp> alterations() {
@@ -57,27 +62,40 @@ std::span<const Warp> alterations() {
   return kWarps;
 }
 
-std::vector<Candidate> altered_candidates(const Engine::State& state, const QueryPeaks& peaks,
-                                          FrameRange window, std::size_t most) {
-  std::vector<Candidate> candidates;
+std::vector<std::vector<Candidate>> altered_candidates(const Engine::State& state, const QueryPeaks& peaks,
+                                                       std::span<const FrameRange> windows,
+                                                       std::size_t most) {
+  std::vector<std::vector<Candidate>> of_windows(windows.size());
   for (const Warp& warp : alterations()) {
-    for (Candidate candidate : landmark_candidates(state.postings, peaks, window, warp, kLookup)) {
-      candidate.doubt = (warp.resampled() ? kPitchStep : kTempoStep) / 2;
-      candidates.push_back(candidate);
+    const LandmarkVotes votes(state.postings, peaks, windows, warp, kLookup);
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      for (Candidate candidate : votes.candidates(windows[i])) {
+        candidate.doubt = (warp.resampled() ? kPitchStep : kTempoStep) / 2;
+        of_windows[i].push_back(candidate);
+      }
     }
   }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
-  candidates.resize(std::min(candidates.size(), most));
-  return candidates;
+  for (auto& candidates : of_windows) {
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
+    candidates.resize(std::min(candidates.size(), most));
+  }
+  return of_windows;
 }
 
 std::vector<Seed> find_altered(const Engine::State& state, const QueryPeaks& peaks, const QueryPeaks& loud,
                                std::span<const Seed> seeds, std::size_t threads) {
   const auto windows = unexplained(peaks.frames(), seeds);
-  std::vector<std::vector<Seed>> found(windows.size());
-  parallel_for(windows.size(), threads, [&](std::size_t i) {
-    found[i] = search_window({state, peaks, loud, windows[i]}, state, peaks, windows[i]);
+  const auto runs = runs_of(windows);
+  std::vector<std::vector<Seed>> found(runs.size());
+  parallel_for(runs.size(), threads, [&](std::size_t i) {
+    const auto candidates = altered_candidates(state, peaks, runs[i], kAlteredLines);
+    for (std::size_t j = 0; j < runs[i].size(); ++j) {
+      Prover prover(state, peaks, loud, runs[i][j]);
+      for (const Candidate& candidate : candidates[j]) {
+        if (auto seed = prover.prove(candidate)) found[i].push_back(*seed);
+      }
+    }
   });
   std::vector<Seed> all;
   for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());

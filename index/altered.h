@@ -17,9 +17,12 @@ namespace earmark::index {
 inline constexpr std::int64_t kAlteredWindow = 2 * kShortWindow;  ///< frames; 10 s
 inline constexpr std::size_t kAlteredLines = 4;                   ///< lines a window that are tried
 
-/// The heaviest candidates of all alterations for one window, at most `most`.
-[[nodiscard]] std::vector<Candidate> altered_candidates(const Engine::State& state, const QueryPeaks& peaks,
-                                                        FrameRange window, std::size_t most);
+/// The heaviest candidates of all alterations for each of some windows near each other, at most `most` a
+/// window.
+[[nodiscard]] std::vector<std::vector<Candidate>> altered_candidates(const Engine::State& state,
+                                                                     const QueryPeaks& peaks,
+                                                                     std::span<const FrameRange> windows,
+                                                                     std::size_t most);
 
 /// Lines of altered recordings in the windows that no seed of strength explains. peaks, loud: as for Prover.
 [[nodiscard]] std::vector<Seed> find_altered(const Engine::State& state, const QueryPeaks& peaks,

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/check.h"
+
 namespace earmark::index {
 namespace {
 
@@ -63,19 +65,25 @@ LandmarkVotes::LandmarkVotes(const Postings& postings, const QueryPeaks& peaks,
   landmarks_ = pair_peaks(warp_peaks(peaks.in(all), warp, lookup.pairing.max_rank), lookup.pairing.fan_out);
   const Postings::Lists lists = postings.find(landmarks_);
   lengths_ = lists.lengths;
-  std::uint32_t longest = 0;
-  for (const FrameRange& window : windows) longest = std::max(longest, longest_in(window));
-  votes_.reserve(lookup.votes_per_frame * static_cast<std::size_t>(all.size()));
+  for (const FrameRange& window : windows) windows_.push_back({window, longest_in(window)});
+  const std::uint32_t longest =
+      std::max_element(windows_.begin(), windows_.end(), [](const Window& a, const Window& b) {
+        return a.longest < b.longest;
+      })->longest;
+  std::size_t size = 0;
+  for (const std::uint32_t length : lengths_) size += length <= longest ? length : 0;
+  votes_.resize(size);
   ends_.resize(landmarks_.size());
+  Vote* out = votes_.data();
   for (std::size_t i = 0; i < landmarks_.size(); ++i) {
     if (i + kAhead < landmarks_.size() && lengths_[i + kAhead] <= longest)
       postings.prefetch(lists, i + kAhead);
     if (lengths_[i] <= longest) {
-      postings.visit(lists, i, [&, frame = landmarks_[i].frame](std::uint32_t place) {
-        votes_.emplace_back(std::int64_t{place} - frame, place);
+      postings.visit(lists, i, [&out, frame = landmarks_[i].frame](std::uint32_t place) {
+        *out++ = Vote(std::int64_t{place} - frame, place);
       });
     }
-    ends_[i] = votes_.size();
+    ends_[i] = static_cast<std::size_t>(out - votes_.data());
   }
 }
 
@@ -97,7 +105,11 @@ std::uint32_t LandmarkVotes::longest_in(FrameRange window) const {
 }
 
 std::vector<Candidate> LandmarkVotes::candidates(FrameRange window) const {
-  const std::uint32_t longest = longest_in(window);
+  const auto known = std::find_if(windows_.begin(), windows_.end(), [&](const Window& asked) {
+    return asked.range.first == window.first && asked.range.last == window.last;
+  });
+  EARMARK_CHECK(known != windows_.end(), "a window that was announced");
+  const std::uint32_t longest = known->longest;
   const Positions range = landmarks_in(window);
   std::vector<Vote> votes;
   votes.reserve(lookup_.votes_per_frame * static_cast<std::size_t>(window.size()));

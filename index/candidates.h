@@ -52,6 +52,10 @@ class LandmarkVotes {
     std::size_t first = 0;
     std::size_t last = 0;
   };
+  struct Window {
+    FrameRange range;
+    std::uint32_t longest = 0;  ///< list that is looked up for it
+  };
   /// The landmarks whose first peak is in the window.
   [[nodiscard]] Positions landmarks_in(FrameRange window) const;
   /// The greatest length of a list that is looked up for the window.
@@ -60,6 +64,7 @@ class LandmarkVotes {
   const Postings& postings_;
   Warp warp_;
   LandmarkLookup lookup_;
+  std::vector<Window> windows_;
   std::vector<Landmark> landmarks_;
   std::vector<std::uint32_t> lengths_;  ///< of each landmark's list
   std::vector<Vote> votes_;             ///< by landmark

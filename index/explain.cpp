@@ -238,8 +238,8 @@ class Investigation {
     e.altered.emplace().tried = kAlteredLines;
     for (const FrameRange& window : windows_of(peaks_.frames(), kAlteredWindow, kAlteredWindow / 2)) {
       if (!overlap(window, use.proven)) continue;
-      take_rank(use, window, altered_candidates(state_, peaks_, window, kRankDepth), kAlteredLines,
-                *e.altered);
+      const auto found = altered_candidates(state_, peaks_, std::span(&window, 1), kRankDepth);
+      take_rank(use, window, found.front(), kAlteredLines, *e.altered);
     }
   }
 

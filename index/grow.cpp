@@ -6,6 +6,7 @@
 #include "index/calibration.h"
 #include "index/extend.h"
 #include "index/proof.h"
+#include "index/seeds.h"
 
 namespace earmark::index {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::int64_t kSlack = 64;           // frames around a use in which its line is still its
 constexpr std::int64_t kLongestProof = 1875;  // frames; 30 s: more proves nothing more
 constexpr double kHopeless = 0.1;             // probability of a seed that growing has never made sure
+constexpr double kOutshone = 0.7;             // of a use's z
 constexpr double kFineStep = 0.001;           // of speed, over a seed
 constexpr double kFinestStep = 0.0004;        // over a use that is longer than its seed
 constexpr int kFineSteps = 6;
@@ -27,6 +29,13 @@ bool covers(const Use& use, const Seed& seed) {
   if (centre < use.range.first - kSlack || centre > use.range.last + kSlack) return false;
   const auto at = static_cast<double>(centre);
   return std::abs(use.line.reference_at(at) - seed.line.reference_at(at)) <= kSameLine;
+}
+
+/// Would the seed be another passage of the recording while the use plays? Where the use is much stronger,
+/// that is how loops resemble themselves.
+bool outshines(const Use& use, const Seed& seed) {
+  return use.evidence.proof.z >= kSureSeed && seed.z <= kOutshone * use.evidence.proof.z &&
+         seed.span.first >= use.range.first - kSlack && seed.span.last <= use.range.last + kSlack;
 }
 
 /// The part of the range that is proven anew: all of it, or 30 s around the seed.
@@ -51,8 +60,8 @@ struct Grower::Aligned {
 std::vector<Use> Grower::grow(std::span<const Seed> seeds) {
   std::vector<Use> uses;
   for (const Seed& seed : seeds) {
-    const bool known =
-        std::any_of(uses.begin(), uses.end(), [&](const Use& use) { return covers(use, seed); });
+    const bool known = std::any_of(uses.begin(), uses.end(),
+                                   [&](const Use& use) { return covers(use, seed) || outshines(use, seed); });
     if (!known) uses.push_back(grow(seed));
   }
   return uses;

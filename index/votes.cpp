@@ -80,9 +80,12 @@ class CrowdTable {
  public:
   CrowdTable(std::span<const Vote> votes, std::int64_t least)
       : mask_(std::clamp(std::bit_ceil(kRoom * votes.size()), kFewestBins, kMostBins) - 1),
-        counts_(mask_ + 1 + kWord + 2) {
+        counts_(mask_ + 1 + kWord + 2),
+        wanted_(mask_ + 1) {
+    std::uint8_t* const counts = counts_.data();
+    const std::size_t mask = mask_;
     for (const Vote vote : votes) {
-      std::uint8_t& n = counts_[vote.bin() & mask_];
+      std::uint8_t& n = counts[vote.bin() & mask];
       n = static_cast<std::uint8_t>(n + (n < kMostCounted ? 1 : 0));
     }
     std::copy_n(counts_.begin(), kWord + 2, counts_.begin() + static_cast<std::ptrdiff_t>(mask_ + 1));
@@ -99,17 +102,22 @@ class CrowdTable {
     return static_cast<std::int64_t>(threshold);
   }
 
-  /// Calls keep(i) for the votes that may be in a sum of that weight.
-  template <class Keep>
-  void visit(std::span<const Vote> votes, std::int64_t weight, Keep&& keep) const {
-    std::vector<std::uint8_t> wanted(mask_ + 1);
+  /// Numbers of the votes that may be in a sum of that weight, ascending. Weights must not rise from call to
+  /// call.
+  [[nodiscard]] std::vector<std::uint32_t> in_crowds(std::span<const Vote> votes, std::int64_t weight) {
     for (const std::uint32_t bin : crowds_) {
       if (weight_at(bin) < static_cast<std::size_t>(weight)) continue;
-      for (std::size_t i = bin; i < std::size_t{bin} + 3; ++i) wanted[i & mask_] = 1;
+      for (std::size_t i = bin; i < std::size_t{bin} + 3; ++i) wanted_[i & mask_] = 1;
     }
-    for (std::size_t i = 0; i < votes.size(); ++i) {
-      if (wanted[votes[i].bin() & mask_] != 0) keep(i);
+    std::vector<std::uint32_t> numbers(votes.size() + 1);
+    std::size_t n = 0;
+    const std::uint8_t* const wanted = wanted_.data();
+    for (std::size_t i = 0; i < votes.size(); ++i) {  // without a branch: which are wanted is chance
+      numbers[n] = static_cast<std::uint32_t>(i);
+      n += wanted[votes[i].bin() & mask_];
     }
+    numbers.resize(n);
+    return numbers;
   }
 
  private:
@@ -142,18 +150,19 @@ class CrowdTable {
 
   std::size_t mask_;
   std::vector<std::uint8_t> counts_;   ///< and the first ones again, so that nothing runs over the end
+  std::vector<std::uint8_t> wanted_;   ///< 1 for the bins of crowds that were asked for
   std::vector<std::uint32_t> crowds_;  ///< bins from which on three have enough
 };
 
 /// The exact votes, ascending, of those that may be in a sum of that weight: as many are near each other.
-std::vector<Vote> crowded(std::span<const Vote> about, const ExactVote& exact, const CrowdTable& table,
+std::vector<Vote> crowded(std::span<const Vote> about, const ExactVote& exact, CrowdTable& table,
                           std::int64_t weight) {
   struct Numbered {
     Vote vote;
-    std::size_t number;
+    std::uint32_t number;
   };
   std::vector<Numbered> near;
-  table.visit(about, weight, [&](std::size_t i) { near.push_back({about[i], i}); });
+  for (const std::uint32_t i : table.in_crowds(about, weight)) near.push_back({about[i], i});
   std::sort(near.begin(), near.end(), [](const Numbered& a, const Numbered& b) { return a.vote < b.vote; });
   std::vector<Vote> kept;
   std::size_t first = 0;
@@ -180,7 +189,7 @@ std::vector<VoteSum> heaviest_crowds(std::span<const Vote> about, const ExactVot
                                      const Ballot& ballot) {
   EARMARK_CHECK(ballot.width <= kCrowdWidth, "three bins hold a sum");
   if (about.empty()) return {};
-  const CrowdTable table(about, ballot.least);
+  CrowdTable table(about, ballot.least);
   std::int64_t weight = table.threshold(kCrowdsPerLine * ballot.most, ballot.least);
   while (true) {
     const std::vector<Vote> kept = crowded(about, exact, table, weight);
