@@ -12,7 +12,7 @@ namespace earmark::index {
 namespace {
 
 constexpr std::size_t kNeighbours = 12;
-constexpr std::size_t kFewEmbeddings = 10;  // of a query: the right one may be far down each list
+constexpr std::size_t kFewEmbeddings = 20;  // of a query: the right one may be far down each list
 constexpr std::size_t kNeighboursOfFew = 60;
 constexpr std::size_t kBatch = 512;  // embeddings per call of the vector index
 constexpr double kOnLine = 20.0;     // frames; half a hop of the reference, and some for the line's own error

@@ -12,7 +12,7 @@ inline constexpr LandmarkLookup kWindowLookup{.pairing = kQueryPairing, .votes_p
 /// In short windows only: what only long windows find is faint, and embeddings do not hear it.
 inline constexpr EmbeddingLookup kEmbeddingLookup{.most = 6};
 /// Of so little nothing is hopeless: the likeliest line is asked for, however unlikely.
-inline constexpr std::int64_t kShortQuery = 200;  ///< frames; 3.2 s
+inline constexpr std::int64_t kShortQuery = 320;  ///< frames; 5.1 s
 inline constexpr LandmarkLookup kShortLookup{
     .pairing = kQueryPairing, .votes_per_frame = 512, .most = 20, .least = 3};
 inline constexpr EmbeddingLookup kShortEmbeddingLookup{
