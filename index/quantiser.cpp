@@ -120,6 +120,18 @@ void Quantiser::code_similarities(const float* unit_row, std::span<float> table)
   }
 }
 
+void Quantiser::decode(std::uint32_t list, std::span<const std::byte> code, std::span<float> row) {
+  const auto& model = fingerprint::builtin_model();
+  const float* const centroid =
+      model.coarse_centroids.data() + std::size_t{list} * fingerprint::kEmbeddingDims;
+  const std::size_t width = fingerprint::kEmbeddingDims / code.size();
+  for (std::size_t part = 0; part < code.size(); ++part) {
+    const auto value = std::to_integer<std::size_t>(code[part]);
+    const float* const residual = model.code_centroids.data() + (part * kCodeValues + value) * width;
+    for (std::size_t i = part * width, j = 0; j < width; ++i, ++j) row[i] = centroid[i] + residual[j];
+  }
+}
+
 bool is_zero(const fingerprint::Embedding& embedding) {
   return std::all_of(embedding.begin(), embedding.end(), [](std::int8_t v) { return v == 0; });
 }

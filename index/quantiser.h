@@ -37,6 +37,8 @@ class Quantiser {
   /// table[m * kCodeValues + c] = inner product of the m-th part of a row and the centroid c of sub-quantiser
   /// m.
   static void code_similarities(const float* unit_row, std::span<float> table);
+  /// row[kEmbeddingDims] that a code[code_bytes()] in a list stands for; not of unit length.
+  static void decode(std::uint32_t list, std::span<const std::byte> code, std::span<float> row);
 };
 
 [[nodiscard]] bool is_zero(const fingerprint::Embedding& embedding);

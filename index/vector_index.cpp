@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "fingerprint/model.h"
 #include "index/code_scan.h"
 #include "index/quantiser.h"
 
@@ -148,20 +147,17 @@ std::optional<float> code_cosine(std::span<const float> query, const VectorCodes
                                  const VectorCodes::Entry& at) {
   const CodeList list = vectors.list(at.list);
   if (at.entry >= list.count) return std::nullopt;
-  const auto& model = fingerprint::builtin_model();
-  const float* centroid = model.coarse_centroids.data() + std::size_t{at.list} * fingerprint::kEmbeddingDims;
-  const std::size_t width = fingerprint::kEmbeddingDims / vectors.code_bytes();
+  std::array<std::byte, fingerprint::kEmbeddingDims> code;
+  const std::size_t bytes = vectors.code_bytes();
+  for (std::size_t part = 0; part < bytes; ++part)
+    code[part] = list.codes[code_at(list.count, at.entry, part, bytes)];
+  std::array<float, fingerprint::kEmbeddingDims> row;
+  Quantiser::decode(at.list, std::span(code).first(bytes), row);
   float dot = 0.0F;
   float square = 0.0F;
-  for (std::size_t part = 0; part < vectors.code_bytes(); ++part) {
-    const auto code =
-        std::to_integer<std::size_t>(list.codes[code_at(list.count, at.entry, part, vectors.code_bytes())]);
-    const float* residual = model.code_centroids.data() + (part * kCodeValues + code) * width;
-    for (std::size_t i = 0; i < width; ++i) {
-      const float value = centroid[part * width + i] + residual[i];
-      dot += query[part * width + i] * value;
-      square += value * value;
-    }
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    dot += query[i] * row[i];
+    square += row[i] * row[i];
   }
   return square > 0.0F ? std::optional(dot / std::sqrt(square)) : std::nullopt;
 }
