@@ -148,8 +148,8 @@ std::optional<float> code_cosine(std::span<const float> query, const VectorCodes
   const CodeList list = vectors.list(at.list);
   if (at.entry >= list.count) return std::nullopt;
   std::array<std::byte, fingerprint::kEmbeddingDims> code;
-  const std::size_t bytes = vectors.code_bytes();
-  for (std::size_t part = 0; part < bytes; ++part)
+  const std::uint32_t bytes = vectors.code_bytes();
+  for (std::uint32_t part = 0; part < bytes; ++part)
     code[part] = list.codes[code_at(list.count, at.entry, part, bytes)];
   std::array<float, fingerprint::kEmbeddingDims> row;
   Quantiser::decode(at.list, std::span(code).first(bytes), row);
