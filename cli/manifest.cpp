@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/ern.h"
+#include "core/csv.h"
 #include "core/file.h"
 #include "core/json.h"
 
@@ -84,59 +85,16 @@ ManifestRow make_row(std::size_t line, const Fields& fields, const std::filesyst
   return row;
 }
 
-/// Reads one CSV record after another (RFC 4180: quotes doubled inside quotes, line ends allowed there).
-class CsvReader {
- public:
-  explicit CsvReader(std::string_view text) : text_(text) {}
-
-  [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
-  [[nodiscard]] std::size_t line() const { return line_; }
-
-  std::vector<std::string> record() {
-    std::vector<std::string> fields;
-    do {
-      fields.push_back(field());
-    } while (take(','));
-    take('\r');
-    if (take('\n')) ++line_;
-    return fields;
-  }
-
- private:
-  bool take(char c) {
-    if (at_end() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-
-  std::string field() {
-    std::string value;
-    if (take('"')) {
-      while (!at_end()) {
-        const char c = text_[at_++];
-        if (c == '"' && !take('"')) break;
-        if (c == '\n') ++line_;
-        value += c;
-      }
-    }
-    while (!at_end() && text_[at_] != ',' && text_[at_] != '\n' && text_.substr(at_, 2) != "\r\n")
-      value += text_[at_++];
-    return std::string(trimmed(value));
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 1;
-};
-
 Result<Manifest> parse_csv(std::string_view text, const std::filesystem::path& folder) {
   Manifest manifest;
   CsvReader reader(text);
-  const auto header = reader.record();
+  std::vector<std::string> cells;
+  if (const Status header = reader.next(cells); !header)
+    return fail(ErrorCode::kCorrupt, "line 1: " + header.error().message);
   std::vector<std::optional<std::size_t>> columns;
-  for (const auto& name : header) {
+  for (const auto& name : cells) {
     columns.push_back(column_of(name));
-    if (!columns.back()) manifest.unknown_columns.push_back(name);
+    if (!columns.back()) manifest.unknown_columns.emplace_back(trimmed(name));
   }
   if (std::find(columns.begin(), columns.end(), std::optional<std::size_t>(kPath)) == columns.end()) {
     return fail(ErrorCode::kCorrupt,
@@ -144,17 +102,18 @@ Result<Manifest> parse_csv(std::string_view text, const std::filesystem::path& f
   }
   while (!reader.at_end()) {
     const std::size_t line = reader.line();
-    const auto cells = reader.record();
-    if (cells.size() == 1 && cells[0].empty()) continue;  // an empty line
+    const Status read = reader.next(cells);
+    if (read && cells.size() == 1 && trimmed(cells[0]).empty()) continue;  // an empty line
     Fields fields;
     for (std::size_t c = 0; c < std::min(cells.size(), columns.size()); ++c) {
-      if (columns[c]) fields[*columns[c]] = cells[c];
+      if (columns[c]) fields[*columns[c]] = trimmed(cells[c]);
     }
     manifest.rows.push_back(make_row(line, fields, folder));
     if (cells.size() != columns.size()) {
       manifest.rows.back().error =
           fmt::format("{} fields, and the header names {}", cells.size(), columns.size());
     }
+    if (!read) manifest.rows.back().error = read.error().message;
   }
   return manifest;
 }

@@ -7,6 +7,7 @@
 #include "cli/money_print.h"
 #include "cli/open_store.h"
 #include "cli/stop.h"
+#include "core/csv.h"
 #include "core/text.h"
 #include "monetization/csv.h"
 #include "monetization/dates.h"
@@ -67,7 +68,7 @@ Result<bool> earn_file(Books& books, const std::string& path, Console& console) 
   for (std::int64_t number = 2; std::getline(in, line) && stop_signal() == 0; ++number) {
     if (line.empty() || line == "\r") continue;
     const auto field = [&](std::string_view column) { return header->field(fields, column); };
-    Status done = monetization::split_csv(line, fields);
+    Status done = read_csv_line(line, fields);
     if (done) {
       done = earn_one(books,
                       {field("feed"), field("guid"), field("amount"), field("source"), field("reference"),

@@ -6,21 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "core/csv.h"
 #include "evidence/explain_text.h"
 
 namespace earmark::evidence {
 namespace {
-
-std::string cell(const std::string& text) {
-  std::string value = text;
-  // A title like "=SUM(A1)" comes from a feed of somebody else.
-  if (!value.empty() && std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos)
-    value.insert(0, 1, '\'');
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
-  std::string quoted = "\"";
-  for (const char c : value) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 std::string code(std::int64_t ms) { return clock_time(static_cast<double>(ms)); }
 
@@ -75,9 +65,9 @@ std::string to_csv(const std::vector<Cue>& cues) {
       "recording_id,recording_in,probability,status,claim_id\r\n";
   for (const Cue& cue : cues) {
     out += fmt::format("{},{},{},{},{},{},{:.3f},,{},{},,,,{},,{},{},{:.4f},{},{}\r\n", cue.sequence,
-                       cell(cue.feed), cell(cue.guid), cell(cue.episode_title), code(cue.in_ms),
+                       csv_text(cue.feed), csv_text(cue.guid), csv_text(cue.episode_title), code(cue.in_ms),
                        code(cue.out_ms), static_cast<double>(cue.out_ms - cue.in_ms) / 1000.0,
-                       cell(cue.title), cell(cue.owner), cell(cue.isrc), cue.recording_id,
+                       csv_text(cue.title), csv_text(cue.owner), csv_text(cue.isrc), cue.recording_id,
                        code(cue.recording_in_ms), cue.probability, cue.status, cue.claim_id);
   }
   return out;

@@ -6,51 +6,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/csv.h"
+
 namespace earmark::monetization {
-
-Status split_csv(std::string_view line, std::vector<std::string>& fields) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  std::size_t count = 0;
-  bool in_quotes = false;
-  const auto begin_field = [&] {
-    if (count == fields.size()) fields.emplace_back();
-    fields[count++].clear();
-  };
-  begin_field();
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (in_quotes && c == '"' && i + 1 < line.size() && line[i + 1] == '"') {
-      fields[count - 1] += c;
-      ++i;
-    } else if (c == '"') {
-      in_quotes = !in_quotes;
-    } else if (c == ',' && !in_quotes) {
-      begin_field();
-    } else {
-      fields[count - 1] += c;
-    }
-  }
-  fields.resize(count);
-  if (in_quotes) return fail(ErrorCode::kInvalidArgument, "a quote does not end on its line");
-  return {};
-}
-
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
 
 Result<CsvHeader> CsvHeader::parse(std::string_view line, const std::vector<std::string_view>& needed,
                                    const std::vector<std::string_view>& optional) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   std::vector<std::string> names;
-  EARMARK_TRY_STATUS(split_csv(line, names));
+  EARMARK_TRY_STATUS(read_csv_line(line, names));
   CsvHeader header;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto is_in = [&](const auto& list) {

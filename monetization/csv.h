@@ -10,13 +10,6 @@
 
 namespace earmark::monetization {
 
-/// Cuts a line of CSV into its fields (RFC 4180, without line ends in fields). kInvalidArgument: a quote that
-/// does not end. The vector is reused, so that a long file costs no allocation a line.
-[[nodiscard]] Status split_csv(std::string_view line, std::vector<std::string>& fields);
-
-/// "a,b" in quotes where the text needs them.
-[[nodiscard]] std::string csv_field(std::string_view text);
-
 /// Where the columns of a file are.
 class CsvHeader {
  public:

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/bytes.h"
+#include "core/csv.h"
 #include "monetization/csv.h"
 #include "monetization/dates.h"
 #include "registry/ids.h"
@@ -119,7 +120,7 @@ Status read_listens(std::istream& in, ListenBatch& batch) {
   for (std::int64_t number = 2; std::getline(in, line); ++number) {
     if (line.empty() || line == "\r") continue;
     const auto add = [&]() -> Status {
-      EARMARK_TRY_STATUS(split_csv(line, fields));
+      EARMARK_TRY_STATUS(read_csv_line(line, fields));
       EARMARK_TRY(const auto row, listens_of(header, fields));
       return batch.add(row);
     };

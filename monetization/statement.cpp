@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "core/csv.h"
 #include "core/hash.h"
 #include "core/markup.h"
 #include "core/text.h"
 #include "monetization/accounts.h"
-#include "monetization/csv.h"
 #include "monetization/dates.h"
 #include "registry/ids.h"
 #include "storage/session.h"
@@ -21,6 +21,13 @@ std::string text_of(const Json& detail, const char* name) {
   const auto found = detail.find(name);
   if (found == detail.end() || found->is_null()) return {};
   return found->is_string() ? found->get<std::string>() : to_line(*found);
+}
+
+/// Numbers as they are; texts are of others.
+std::string cell_of(const Json& detail, const char* name) {
+  const auto text = text_of(detail, name);
+  const auto found = detail.find(name);
+  return found != detail.end() && found->is_number() ? csv_cell(text) : csv_text(text);
 }
 
 constexpr const char* kDetails[] = {"why", "claim_id", "recording_id", "subject", "territory", "share_ppm"};
@@ -162,10 +169,10 @@ std::string to_csv(const Statement& statement) {
   text += '\n';
   for (const StatementLine& line : statement.lines) {
     text += fmt::format("{},{},{},{},{},{},{}", line.booked.name(), to_rfc3339(line.booked.transaction.at),
-                        line.booked.transaction.kind, csv_field(line.booked.transaction.source),
+                        line.booked.transaction.kind, csv_text(line.booked.transaction.source),
                         show_micros(line.booked.line.amount.micros), statement.currency.code(),
                         show_micros(line.balance_micros));
-    for (const char* name : kDetails) text += "," + csv_field(text_of(line.detail, name));
+    for (const char* name : kDetails) text += "," + cell_of(line.detail, name);
     text += '\n';
   }
   return text;

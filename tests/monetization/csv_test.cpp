@@ -5,28 +5,6 @@
 namespace earmark::monetization {
 namespace {
 
-std::vector<std::string> cut(std::string_view line) {
-  std::vector<std::string> fields = {"left", "over", "from", "before"};
-  const Status done = split_csv(line, fields);
-  EXPECT_TRUE(done) << done.error().message;
-  return fields;
-}
-
-TEST(SplitCsv, CutsAsRfc4180Says) {
-  using Fields = std::vector<std::string>;
-  EXPECT_EQ(cut("a,b,c"), (Fields{"a", "b", "c"}));
-  EXPECT_EQ(cut(""), (Fields{""}));
-  EXPECT_EQ(cut("a,,\r"), (Fields{"a", "", ""}));
-  EXPECT_EQ(cut(R"("a,b","say ""hi""",c)"), (Fields{"a,b", "say \"hi\"", "c"}));
-  std::vector<std::string> fields;
-  EXPECT_FAILS(split_csv("\"a", fields), ErrorCode::kInvalidArgument);
-}
-
-TEST(SplitCsv, ReadsWhatCsvFieldWrote) {
-  for (const char* text : {"", "a", "a,b", "\"", "say \"hi\", then go"})
-    EXPECT_EQ(cut(csv_field(text) + "," + csv_field("x")), (std::vector<std::string>{text, "x"}));
-}
-
 TEST(CsvHeader, NamesWhatIsMissingOrUnknown) {
   const auto missing = CsvHeader::parse("feed,day", {"feed", "guid"}, {"day"});
   EXPECT_FAILS(missing, ErrorCode::kInvalidArgument);
