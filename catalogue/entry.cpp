@@ -120,6 +120,8 @@ Status pass_gates(registry::Registry& registry, std::span<const registry::Shared
     in_others.push_back(std::move(one));
   }
   recording.findings = judge(recording.duration_ms, owner_of(recording), in_others);
+  if (auto karaoke = judge_title(recording.title, recording.duration_ms))
+    recording.findings.push_back(std::move(*karaoke));
   if (const auto refused = summary_of(recording.findings, Severity::kRefuse); !refused.empty())
     return fail(ErrorCode::kRefused, fmt::format("{}: not registered: {}", recording.source, refused));
   recording.quarantine_reason = summary_of(recording.findings, Severity::kReview);

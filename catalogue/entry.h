@@ -27,8 +27,8 @@ struct Twin {
 /// The twin of the same file or the same audio.
 [[nodiscard]] Twin same_twin(registry::Recording recording, const registry::NewRecording& input);
 
-/// Judges what the recording has in common with registered ones (catalogue/gates.h): its findings, and
-/// whether it is held for a person. kRefused: it is not taken.
+/// Judges the title and what the recording has in common with registered ones (catalogue/gates.h): its
+/// findings, and whether it is held for a person. kRefused: it is not taken.
 [[nodiscard]] Status pass_gates(registry::Registry& registry, std::span<const registry::SharedStretch> shared,
                                 registry::NewRecording& recording);
 

@@ -117,6 +117,25 @@ std::vector<RegistrationFinding> judge(std::int64_t duration_ms, std::string_vie
   return findings;
 }
 
+std::optional<RegistrationFinding> judge_title(std::string_view title, std::int64_t duration_ms) {
+  // What stores of music look for in titles themselves; in Japanese and Chinese too.
+  constexpr std::string_view kWords[] = {"karaoke",        "in the style of", "originally performed by",
+                                         "made famous by", "カラオケ",        "卡拉ok"};
+  std::string lower(title);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  for (const std::string_view word : kWords) {
+    if (lower.find(word) == std::string::npos) continue;
+    RegistrationFinding finding;
+    finding.code = "karaoke";
+    finding.severity = Severity::kReview;
+    finding.end_ms = duration_ms;
+    finding.detail = fmt::format("the title says '{}': the song may be another's", word);
+    return finding;
+  }
+  return std::nullopt;
+}
+
 std::string summary_of(const std::vector<RegistrationFinding>& findings, Severity severity) {
   const auto worst = std::max_element(
       findings.begin(), findings.end(),

@@ -2,6 +2,7 @@
 // The rules of registration, as code: what a recording may not be, judged from what of it is registered
 // already. Pure functions.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,12 @@ struct SharedStretch {
 [[nodiscard]] std::vector<registry::RegistrationFinding> judge(std::int64_t duration_ms,
                                                                std::string_view owner,
                                                                const std::vector<SharedStretch>& shared);
+
+/// What a title says of somebody else's song that is sung to, or after its singer: "… (Karaoke Version)",
+/// "… in the style of …". The recording may be one's own, the song is another's: a person decides. Nothing:
+/// it says no such thing.
+[[nodiscard]] std::optional<registry::RegistrationFinding> judge_title(std::string_view title,
+                                                                       std::int64_t duration_ms);
 
 /// The findings of the worst severity there is, as one line for people; empty when there is none of at least
 /// `severity`.

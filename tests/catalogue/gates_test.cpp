@@ -67,6 +67,20 @@ TEST(Gates, RefuseThePublicDomainAndAskAboutPartsOfIt) {
   EXPECT_EQ(judge(60'000, "Me", {stretch(0, 60'000, "Me", Domain::kPublic)})[0].code, "public_domain");
 }
 
+TEST(Gates, AskAboutWhatItsTitleCallsKaraoke) {
+  for (const char* title :
+       {"My Way (Karaoke Version)", "HALLELUJAH - IN THE STYLE OF LEONARD COHEN",
+        "Hey Jude, as made famous by The Beatles", "津軽海峡・冬景色(カラオケ)", "月亮代表我的心 卡拉OK"}) {
+    const auto finding = judge_title(title, 60'000);
+    ASSERT_TRUE(finding) << title;
+    EXPECT_EQ(finding->code, "karaoke");
+    EXPECT_EQ(finding->severity, Severity::kReview);
+    EXPECT_EQ(finding->end_ms, 60'000);
+  }
+  for (const char* title : {"", "My Way", "Karao", "Style", "\xff\xfe"})
+    EXPECT_FALSE(judge_title(title, 60'000)) << title;
+}
+
 RegisterRequest by(const std::string& owner) {
   RegisterRequest request;
   request.owner = owner;
@@ -116,6 +130,20 @@ TEST(RegistrationGates, HoldAMixForReviewAndTakeItInWhenAPersonSaysSo) {
   EXPECT_FAILS(reviews.accept(held.recording_id, "Ann", ""), ErrorCode::kConflict);
   EXPECT_FAILS(reviews.refuse(held.recording_id, "Ann", ""), ErrorCode::kConflict);
   ASSERT_OK(catalogue->registry().verify());
+}
+
+TEST(RegistrationGates, HoldKaraokeForReviewAndTakeItInWhenAPersonSaysSo) {
+  const test::TempDir folder;
+  ASSERT_OK_AND(const auto catalogue, open(folder.path()));
+  auto request = by("Label");
+  request.title = "Song (karaoke)";
+  ASSERT_OK_AND(const auto held, catalogue->add(song(1), request));
+  EXPECT_EQ(held.status, RegisterStatus::kQuarantined);
+  ASSERT_EQ(held.findings.size(), 1U);
+  EXPECT_EQ(held.findings[0].code, "karaoke");
+  EXPECT_TRUE(ids_in(*catalogue, song(1)).empty());
+  ASSERT_OK(catalogue->registry().reviews().accept(held.recording_id, "Ann", "our own song"));
+  EXPECT_EQ(ids_in(*catalogue, song(1)), std::vector<std::string>{held.recording_id});
 }
 
 TEST(RegistrationGates, KeepOutWhatAPersonRefuses) {
