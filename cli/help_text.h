@@ -131,9 +131,9 @@ inline constexpr const char* kStore = R"(Example:
 inline constexpr const char* kStoreCopy =
     R"(Copies all tables as they are at one moment, reads both sides again and compares every field, and
 only then makes the copy visible: after an error or a crash the target is as empty as before, and
-the command can be given again. The signing key, own templates and uploads that wait for their work
-are copied too; the index is made again by the next command. The target must be empty; stop what
-writes to the source first, or its last changes stay behind.
+the command can be given again. The signing key, the keys of listeners' ids, own templates and
+uploads that wait for their work are copied too; the index is made again by the next command. The
+target must be empty; stop what writes to the source first, or its last changes stay behind.
 
 Each side is a folder, or the URL of a PostgreSQL database (12 or later, UTF-8), which --store and
 EARMARK_STORE take as well. A password can be in the URL; better, in ~/.pgpass.

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "audience/listener_keys.h"
 #include "cli/commands.h"
 #include "cli/open_store.h"
 #include "cli/store_place.h"
 #include "core/file.h"
+#include "core/secret_file.h"
 #include "core/text.h"
 #include "evidence/store_key.h"
 #include "registry/place.h"
@@ -18,27 +20,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What of a store is neither in its tables nor made from them: the key that its evidence is signed with, its
-/// own wordings, and uploads of which the work has not been done.
+/// What of a store is neither in its tables nor made from them: the secrets that its evidence is signed with
+/// and that its listeners' ids are made with, its own wordings, and uploads of which the work has not been
+/// done.
+constexpr const char* kSecrets[] = {evidence::kKeyFile, audience::kKeyFile};
 constexpr const char* kFolders[] = {"templates", "spool/jobs"};
 
-Status copy_key(const fs::path& from, const fs::path& to) {
-  EARMARK_TRY(const auto ours, evidence::store_public_key(from));
-  if (!ours) return {};
-  EARMARK_TRY(const auto theirs, evidence::store_public_key(to));
-  if (theirs && *theirs == *ours) return {};
-  if (theirs) {
-    return fail(ErrorCode::kConflict, fmt::format("{}: signs with another key already; move it away",
-                                                  (to / evidence::kKeyFile).string()));
-  }
-  std::error_code error;
-  fs::copy_file(from / evidence::kKeyFile, to / evidence::kKeyFile, error);
-  if (error) return fail(error_from_errno(error.value(), "copy " + (from / evidence::kKeyFile).string()));
-  return {};
+Status copy_secret(const fs::path& from, const fs::path& to) {
+  constexpr std::uint64_t kMostBytes = 1 << 20;
+  std::error_code ignored;
+  if (!fs::exists(from, ignored)) return {};
+  EARMARK_TRY(const Bytes ours, read_file(from, kMostBytes));
+  if (!fs::exists(to, ignored)) return write_secret_file(to, ours);
+  EARMARK_TRY(const Bytes theirs, read_file(to, kMostBytes));
+  if (theirs == ours) return {};
+  return fail(ErrorCode::kConflict,
+              fmt::format("{}: holds another secret already; move it away", to.string()));
 }
 
 Status copy_files(const fs::path& from, const fs::path& to) {
-  EARMARK_TRY_STATUS(copy_key(from, to));
+  for (const char* name : kSecrets) EARMARK_TRY_STATUS(copy_secret(from / name, to / name));
   for (const char* name : kFolders) {
     std::error_code error;
     if (!fs::is_directory(from / name, error)) continue;

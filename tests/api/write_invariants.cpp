@@ -63,6 +63,31 @@ constexpr Invariant kInvariants[] = {
      "SELECT count(*) FROM evidence_bundles b WHERE b.previous_sha256 <> coalesce((SELECT p.sha256 FROM"
      " evidence_bundles p WHERE p.sequence = (SELECT max(q.sequence) FROM evidence_bundles q WHERE"
      " q.sequence < b.sequence)), '')"},
+    {"a transaction of the ledger that is not nothing in all",
+     "SELECT count(*) FROM (SELECT l.transaction_sequence FROM ledger_lines l JOIN ledger_accounts a ON"
+     " a.key = l.account_key GROUP BY l.transaction_sequence, a.currency HAVING sum(l.micros) <> 0) AS "
+     "wrong"},
+    {"a transaction without lines",
+     "SELECT count(*) FROM ledger_transactions t WHERE NOT EXISTS"
+     " (SELECT 1 FROM ledger_lines l WHERE l.transaction_sequence = t.sequence)"},
+    {"an account that is not the sum of its lines",
+     "SELECT count(*) FROM ledger_accounts a WHERE a.balance_micros <> (SELECT coalesce(sum(l.micros), 0)"
+     " FROM ledger_lines l WHERE l.account_key = a.key)"},
+    {"a revenue that is not booked",
+     "SELECT count(*) FROM revenues r WHERE NOT EXISTS"
+     " (SELECT 1 FROM ledger_transactions t WHERE t.source = r.id)"},
+    {"a batch without its listens",
+     "SELECT count(*) FROM listen_batches b WHERE NOT EXISTS"
+     " (SELECT 1 FROM listens l WHERE l.batch_key = b.key)"},
+    {"a member without an address",
+     "SELECT count(*) FROM members m WHERE NOT EXISTS (SELECT 1 FROM member_tokens t WHERE t.member_key = "
+     "m.key)"},
+    {"requests of a log that was not read",
+     "SELECT count(*) FROM audience_imports i WHERE i.kept <> (SELECT coalesce(sum(b.requests), 0)"
+     " FROM audience_batches b WHERE b.import_key = i.key)"},
+    {"a finished scan that is still to be done",
+     "SELECT count(*) FROM crawl_tasks t JOIN episode_versions v ON v.key = t.target_key WHERE t.kind = "
+     "'scan' AND v.state = 'scanned'"},
     {"a decided finding of what is still in quarantine",
      "SELECT count(*) FROM registration_findings f JOIN recordings r ON r.key = f.recording_key"
      " WHERE f.decision = 'accepted' AND r.status = 'quarantined'"},

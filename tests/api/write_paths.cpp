@@ -4,12 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "api/audit.h"
-#include "api/chroma_index.h"
-#include "api/jobs.h"
-#include "api/keys.h"
-#include "api/replies.h"
-#include "api/webhooks.h"
+#include "core/hash.h"
 #include "tests/registry/fixture.h"
 
 namespace earmark::api {
@@ -17,13 +12,6 @@ namespace {
 
 using registry::ClaimStatus;
 using registry::RecordingStatus;
-
-constexpr const char* kOwner = "Label";
-
-Result<registry::Recording> add_recording(Stores& stores, const std::string& unique) {
-  EARMARK_TRY(auto outcome, stores.registry->recordings().add(registry::recording(unique, kOwner)));
-  return std::move(outcome.recording);
-}
 
 Result<std::string> write_recording(Stores& stores, const std::string& unique) {
   EARMARK_TRY(const auto added, add_recording(stores, unique));
@@ -36,6 +24,22 @@ bool is_registered(Stores& stores, const std::string& id) {
   const auto fingerprint = stores.registry->recordings().fingerprint((*found)->key);
   const auto history = stores.registry->recordings().history(id);
   return fingerprint && *fingerprint && history && !history->empty();
+}
+
+/// What it has in common with a recording that is there already.
+Result<std::string> write_shared(Stores& stores, const std::string& unique) {
+  EARMARK_TRY(const auto first, add_recording(stores, unique));
+  auto input = registry::recording("again " + unique, kOwner);
+  input.shared = {{first.key, 0, 5000, 10'000, 15'000, 1.0, 20.0, 0.05}};
+  EARMARK_TRY(const auto second, stores.registry->recordings().add(input));
+  return second.recording.id;
+}
+
+bool has_shared(Stores& stores, const std::string& id) {
+  if (!is_registered(stores, id)) return false;
+  const auto found = stores.registry->recordings().find(id);
+  const auto shared = stores.registry->shared().of((*found)->key);
+  return shared && shared->size() == 1;
 }
 
 Result<std::string> write_forgotten(Stores& stores, const std::string& unique) {
@@ -62,23 +66,6 @@ registry::NewSighting sighting(std::int64_t recording, std::int64_t start_ms, do
   use.probability = probability;
   use.evidence = {{"clip.query", "audio/flac", 0, 10'000, "ab", "", Bytes(2000)}};
   return use;
-}
-
-Result<std::string> write_scan(Stores& stores, const std::string& unique) {
-  EARMARK_TRY(const auto song, add_recording(stores, unique));
-  const std::string url = "https://example.org/" + unique;
-  EARMARK_TRY(const auto feed, stores.registry->feeds().add(url));
-  const registry::EpisodeInput input[] = {{"guid", "One", std::nullopt, url + ".mp3", "audio/mpeg", 1000}};
-  EARMARK_TRY_STATUS(stores.registry->feeds().upsert_episodes(feed.feed.key, input));
-  EARMARK_TRY(const auto episodes, stores.registry->feeds().episodes(feed.feed.key));
-  registry::NewScan scan;
-  scan.version_key = episodes.at(0).version_key;
-  scan.fetch.url = url + ".mp3";
-  scan.duration_ms = 3'600'000;
-  scan.engine = "test";
-  scan.sightings = {sighting(song.key, 60'000, 0.99), sighting(song.key, 600'000, 0.7)};
-  EARMARK_TRY_STATUS(stores.registry->claims().record_scan(scan));
-  return url;
 }
 
 Result<std::vector<registry::Claim>> claims_of(Stores& stores, const std::string& feed) {
@@ -144,6 +131,13 @@ Result<std::string> write_rights(Stores& stores, const std::string& unique) {
   wanted.title = "Release " + unique;
   EARMARK_TRY(const auto release, rights.ensure_release(wanted, "test"));
   EARMARK_TRY_STATUS(rights.add_to_release(release.id, song.id, 1, "test"));
+  registry::PartyIdentifier identifier;
+  identifier.party = "One " + unique;
+  identifier.scheme = registry::IdentifierScheme::kPodcastGuid;
+  const auto digits = to_hex(sha256(as_bytes(unique)));
+  identifier.value = fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
+                                 digits.substr(12, 4), digits.substr(16, 4), digits.substr(20, 12));
+  EARMARK_TRY_STATUS(rights.identify(identifier, "test"));
   const registry::Share shares[] = {{"One " + unique, 600'000, {}, {}, {}}, {"Two", 600'000, {}, {}, {}}};
   EARMARK_TRY_STATUS(rights.set_shares(song.id, shares, "test"));
   return song.id;
@@ -224,114 +218,45 @@ bool has_bundle(Stores& stores, const std::string& claim_id) {
   return bundle && *bundle && (*bundle)->signed_manifest.manifest == "{}";
 }
 
-Result<std::string> write_key(Stores& stores, const std::string& unique) {
-  Keys keys(*stores.service);
-  EARMARK_TRY(const auto made, keys.create({Role::kHolder, "Party-" + unique, unique, std::nullopt}));
-  EARMARK_TRY(const auto rotated, keys.rotate(made.key.id, std::chrono::hours(1)));
-  EARMARK_TRY_STATUS(keys.revoke(made.key.id));
-  return rotated.secret;
-}
-
-bool opens(Stores& stores, const std::string& secret) {
-  const auto found = Keys(*stores.service).find(secret);
-  return found && *found;
-}
-
-Result<Caller> operator_of(Stores& stores) {
-  EARMARK_TRY(const auto party, stores.service->party_key("default"));
-  return Caller{"", Role::kAdmin, party, "default"};
-}
-
-Result<std::string> write_job(Stores& stores, const std::string&) {
-  EARMARK_TRY(const auto caller, operator_of(stores));
-  Jobs jobs(*stores.service, stores.registry->store() / "spool" / "jobs",
-            [](const Job&) -> Result<Json> { return Json::object(); });
-  EARMARK_TRY(const auto job, jobs.add(caller.party_key, "match", {{"source", "x"}}, ""));
-  return job.id;
-}
-
-bool has_job(Stores& stores, const std::string& id) {
-  const auto caller = operator_of(stores);
-  Jobs jobs(*stores.service, stores.registry->store() / "spool" / "jobs",
-            [](const Job&) -> Result<Json> { return Json::object(); });
-  const auto job = caller ? jobs.find(*caller, id) : Result<std::optional<Job>>(std::nullopt);
-  return job && *job && (*job)->state == "queued";
-}
-
-Result<std::string> write_reply(Stores& stores, const std::string& unique) {
-  EARMARK_TRY(const auto caller, operator_of(stores));
-  Replies replies(*stores.service);
-  EARMARK_TRY_STATUS(replies.begin(caller.party_key, unique, sha256(as_bytes(unique))));
-  EARMARK_TRY_STATUS(replies.finish(caller.party_key, unique, sha256(as_bytes(unique)),
-                                    {201, "application/json", "{}", {}}));
-  Audit audit(*stores.service);
-  EARMARK_TRY_STATUS(audit.append(caller, {0, {}, "", "", "", "test", unique, 201, ""}));
-  return unique;
-}
-
-bool has_reply(Stores& stores, const std::string& unique) {
-  const auto caller = operator_of(stores);
-  if (!caller) return false;
-  Replies replies(*stores.service);
-  const auto begun = replies.begin(caller->party_key, unique, sha256(as_bytes(unique)));
-  return begun && begun->kind == Replies::Begun::Kind::kReplayed && begun->answer.status == 201;
-}
-
-Result<std::string> write_webhook(Stores& stores, const std::string& unique) {
-  EARMARK_TRY(const auto caller, operator_of(stores));
-  Webhooks webhooks(*stores.service);
-  EARMARK_TRY(const auto hook, webhooks.create(caller, "https://example.org/" + unique, "*"));
-  EARMARK_TRY_STATUS(webhooks.send_test(hook));
-  EARMARK_TRY_STATUS(webhooks.collect());
-  auto changed = hook;
-  changed.state = "disabled";
-  EARMARK_TRY_STATUS(webhooks.update(changed));
-  return hook.id;
-}
-
-bool has_webhook(Stores& stores, const std::string& id) {
-  const auto caller = operator_of(stores);
-  if (!caller) return false;
-  Webhooks webhooks(*stores.service);
-  const auto hook = webhooks.find(*caller, id);
-  if (!hook || !*hook || (*hook)->state != "disabled") return false;
-  const auto messages = webhooks.messages(**hook, {});
-  return messages && !messages->empty() && messages->at(0).type == "webhook.test";
-}
-
-Result<std::string> write_submission(Stores& stores, const std::string& unique) {
-  EARMARK_TRY(const auto caller, operator_of(stores));
-  std::vector<std::uint32_t> items(200);
-  for (std::size_t i = 0; i < items.size(); ++i)
-    items[i] = static_cast<std::uint32_t>(std::hash<std::string>()(unique + std::to_string(i)));
-  ChromaIndex index(*stores.service);
-  EARMARK_TRY(const auto id, index.submit({caller.party_key, 60, items, "", {{"track", unique}}}));
-  return std::to_string(id);
-}
-
-bool has_submission(Stores& stores, const std::string& id) {
-  return ChromaIndex(*stores.service).track_of(std::stoll(id)).has_value();
-}
-
 constexpr WritePath kPaths[] = {
-    {"register", write_recording, is_registered},
-    {"forget", write_forgotten, is_forgotten},
-    {"scan", write_scan, is_scanned},
-    {"release", write_release, is_released},
-    {"deadlines", write_deadlines, has_fired},
-    {"rights", write_rights, has_rights},
-    {"terms", write_terms, has_terms},
-    {"policy", write_policy, has_policy},
-    {"accept", write_accepted, is_registered},
+    {"register", write_recording, is_registered}, {"shared", write_shared, has_shared},
+    {"forget", write_forgotten, is_forgotten},    {"scan", write_scan, is_scanned},
+    {"release", write_release, is_released},      {"deadlines", write_deadlines, has_fired},
+    {"rights", write_rights, has_rights},         {"terms", write_terms, has_terms},
+    {"policy", write_policy, has_policy},         {"accept", write_accepted, is_registered},
     {"bundle", write_bundle, has_bundle},
-    {"key", write_key, opens},
-    {"job", write_job, has_job},
-    {"reply", write_reply, has_reply},
-    {"webhook", write_webhook, has_webhook},
-    {"submission", write_submission, has_submission},
 };
 
+std::vector<WritePath> all_paths() {
+  std::vector<WritePath> paths(std::begin(kPaths), std::end(kPaths));
+  for (const auto& more : {service_paths(), money_paths(), crawl_paths()})
+    paths.insert(paths.end(), more.begin(), more.end());
+  return paths;
+}
+
 }  // namespace
+
+Result<registry::Recording> add_recording(Stores& stores, const std::string& unique) {
+  EARMARK_TRY(auto outcome, stores.registry->recordings().add(registry::recording(unique, kOwner)));
+  return std::move(outcome.recording);
+}
+
+Result<std::string> write_scan(Stores& stores, const std::string& unique) {
+  EARMARK_TRY(const auto song, add_recording(stores, unique));
+  const std::string url = "https://example.org/" + unique;
+  EARMARK_TRY(const auto feed, stores.registry->feeds().add(url));
+  const registry::EpisodeInput input[] = {{kGuid, "One", std::nullopt, url + ".mp3", "audio/mpeg", 1000}};
+  EARMARK_TRY_STATUS(stores.registry->feeds().upsert_episodes(feed.feed.key, input));
+  EARMARK_TRY(const auto episodes, stores.registry->feeds().episodes(feed.feed.key));
+  registry::NewScan scan;
+  scan.version_key = episodes.at(0).version_key;
+  scan.fetch.url = url + ".mp3";
+  scan.duration_ms = 3'600'000;
+  scan.engine = "test";
+  scan.sightings = {sighting(song.key, 60'000, 0.99), sighting(song.key, 600'000, 0.7)};
+  EARMARK_TRY_STATUS(stores.registry->claims().record_scan(scan));
+  return url;
+}
 
 Result<Stores> Stores::open(const std::filesystem::path& folder, const Clock& clock) {
   Stores stores;
@@ -340,9 +265,15 @@ Result<Stores> Stores::open(const std::filesystem::path& folder, const Clock& cl
   options.clock = &clock;
   EARMARK_TRY(stores.registry, registry::Registry::open(options));
   EARMARK_TRY(stores.service, ServiceStore::open(folder, clock));
+  EARMARK_TRY(stores.books, monetization::Books::open(folder, clock));
+  EARMARK_TRY(stores.audience, audience::AudienceStore::open(folder, clock));
+  stores.clock = &clock;
   return stores;
 }
 
-std::span<const WritePath> write_paths() { return kPaths; }
+const std::vector<WritePath>& write_paths() {
+  static const std::vector<WritePath> paths = all_paths();
+  return paths;
+}
 
 }  // namespace earmark::api

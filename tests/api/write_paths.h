@@ -2,18 +2,23 @@
 // Every way in which a store is written, small enough to be done a thousand times.
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "api/service_store.h"
+#include "audience/store.h"
+#include "monetization/books.h"
 #include "registry/registry.h"
 
 namespace earmark::api {
 
-/// One store, open in the two ways in which the service has it open.
+/// One store, open in all the ways in which our modules have it open.
 struct Stores {
+  const Clock* clock = nullptr;
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<ServiceStore> service;
+  std::unique_ptr<monetization::Books> books;
+  std::unique_ptr<audience::AudienceStore> audience;
 
   [[nodiscard]] static Result<Stores> open(const std::filesystem::path& folder, const Clock& clock);
 };
@@ -26,7 +31,19 @@ struct WritePath {
   /// Whether what was written is there, all of it.
   bool (*holds)(Stores& stores, const std::string& written);
 };
-[[nodiscard]] std::span<const WritePath> write_paths();
+[[nodiscard]] const std::vector<WritePath>& write_paths();
+
+/// Those of them that are the service's, about money, and about crawling and audiences.
+[[nodiscard]] std::vector<WritePath> service_paths();
+[[nodiscard]] std::vector<WritePath> money_paths();
+[[nodiscard]] std::vector<WritePath> crawl_paths();
+
+inline constexpr const char* kOwner = "Label";
+/// A recording of kOwner, of its own.
+[[nodiscard]] Result<registry::Recording> add_recording(Stores& stores, const std::string& unique);
+/// The address of a feed of its own, whose one episode was scanned and uses such a recording twice.
+[[nodiscard]] Result<std::string> write_scan(Stores& stores, const std::string& unique);
+inline constexpr const char* kGuid = "guid";  ///< of that episode
 
 /// What is true of every store at every moment. kCorrupt names what is not.
 [[nodiscard]] Status check_invariants(Stores& stores);

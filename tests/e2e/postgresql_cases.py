@@ -83,11 +83,21 @@ def dump(store):
                   and "schema_migrations" not in line)
 
 
+def log_of_listeners(file, count):
+    """An access log of that many listeners of one episode."""
+    agent = "Overcast/3.0 (+http://overcast.fm/; iOS podcast app)"
+    file.write_text("".join(f'192.0.2.{n} - - [03/Nov/2026:10:00:00 +0000] "GET /show/a.mp3 HTTP/1.1" 200 5000 "-" "{agent}"\n'
+                            for n in range(count)), encoding="utf-8")
+    return file
+
+
 @case
 def a_store_moves_to_postgresql_and_back(context):
     """store copy: what is matched is the same byte for byte, each row comes back, and nothing full is written over."""
     earmark, _ = context.catalogue_copy()
     query = context.data / context.truth["episodes"][0]["file"]
+    earmark.run("money", "rates", "set", "EUR/USD", "1.0842", "--day", "2026-11-03")
+    earmark.run("audience", "import", log_of_listeners(context.work / "access.log", 5))
     before = earmark.run("match", query).out
     with server() as url:
         there = OnServer(context, url)
@@ -102,6 +112,10 @@ def a_store_moves_to_postgresql_and_back(context):
         check("holds a store already" in refused.err, refused)
         back = there.run("store", "copy", url, context.work / "back")
         check({line["table"]: line["rows"] for line in back.lines} == rows, back.lines)
+        # The log grew: the requests of before are opened with the keys that came along.
+        there.run("audience", "import", log_of_listeners(context.work / "access.log", 8))
+        counted = there.run("audience", "downloads").lines
+        check([line["downloads"] for line in counted] == [8], counted)
     check(dump(context.work / "back") == dump(earmark.store), "a row changed on its way there and back")
     check(Earmark(context.binary, context.work / "back").run("match", query).out == before, "other matches, back here")
     nowhere = earmark.run("stats", "--store", "postgresql:///earmark?host=/nowhere", exit=1,
