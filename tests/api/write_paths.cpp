@@ -30,6 +30,7 @@ bool is_registered(Stores& stores, const std::string& id) {
 Result<std::string> write_shared(Stores& stores, const std::string& unique) {
   EARMARK_TRY(const auto first, add_recording(stores, unique));
   auto input = registry::recording("again " + unique, kOwner);
+  input.chromaprint = Bytes(400, std::byte{0x5a});
   input.shared = {{first.key, 0, 5000, 10'000, 15'000, 1.0, 20.0, 0.05}};
   EARMARK_TRY(const auto second, stores.registry->recordings().add(input));
   return second.recording.id;
