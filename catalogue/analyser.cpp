@@ -20,7 +20,8 @@ constexpr std::uint64_t kMostFingerprintBytes = 256 << 20;
 /// Calls `take` with the bytes of the source, piece by piece; `take` says whether it wants more.
 template <class Take>
 Status read_pieces(audio::ByteSource& source, Take&& take) {
-  Bytes piece(kPiece);
+  // What is asked over HTTP is a few thousand bytes: a megabyte would cost more than reading them.
+  Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, source.size().value_or(kPiece) + 1)));
   std::uint64_t offset = 0;
   while (true) {
     EARMARK_TRY(const std::size_t n, source.read_at(offset, piece));
