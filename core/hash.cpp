@@ -96,6 +96,14 @@ Result<Bytes> from_base64(std::string_view text) {
 std::string to_base64url(std::span<const std::byte> bytes) {
   return encode_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
+std::string random_token(std::size_t bytes) {
+  std::string token;
+  do {
+    token = to_base64url(random_bytes(bytes));
+  } while (token.starts_with('-'));
+  return token;
+}
+
 Result<Bytes> from_base64url(std::string_view text) {
   return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }

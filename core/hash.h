@@ -52,6 +52,8 @@ class Sha256Stream {
 [[nodiscard]] Result<Bytes> from_base64(std::string_view text);
 /// Base64 for names in URLs, without padding (RFC 4648, section 5), and its reverse. kInvalidArgument.
 [[nodiscard]] std::string to_base64url(std::span<const std::byte> bytes);
+/// A secret of so many random bytes in base64url. Never begins with "-": on a command line that is an option.
+[[nodiscard]] std::string random_token(std::size_t bytes);
 [[nodiscard]] Result<Bytes> from_base64url(std::string_view text);
 
 }  // namespace earmark

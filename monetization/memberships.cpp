@@ -215,7 +215,7 @@ Result<Member> Memberships::leave(std::string_view id, Processor::When when) {
 }
 
 Result<std::string> Memberships::new_token(std::int64_t member_key) {
-  auto token = to_base64url(random_bytes(kTokenBytes));
+  auto token = random_token(kTokenBytes);
   EARMARK_TRY_STATUS(
       session_->execute("INSERT INTO member_tokens (token_sha256, member_key, created_at, end_reason) VALUES "
                         "(:digest, :member, :now, '')",

@@ -44,5 +44,14 @@ TEST(ToHex, WritesTwoLowerCaseDigitsAByte) {
   EXPECT_EQ(to_hex({}), "");
 }
 
+TEST(RandomToken, IsNeverTakenForAnOption) {
+  for (int i = 0; i < 2000; ++i) {
+    const std::string token = random_token(32);
+    EXPECT_EQ(token.size(), 43U);
+    EXPECT_FALSE(token.starts_with('-')) << token;
+  }
+  EXPECT_NE(random_token(16), random_token(16));
+}
+
 }  // namespace
 }  // namespace earmark
