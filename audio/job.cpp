@@ -130,7 +130,7 @@ Status Job::send(std::span<const std::byte> bytes) {
     } else if (errno == EAGAIN || errno == EINTR) {
       EARMARK_TRY_STATUS(await(POLLOUT));
     } else {
-      return fail(ended());
+      return {};  // it is gone and waits for nothing, but its last words are still to be read
     }
   }
   return {};

@@ -66,12 +66,17 @@ TEST(HostileWorker, MayNotSpeakOutsideTheGrammar) {
   EXPECT_FAILS(face(Bytes(100, std::byte{0xFF})), ErrorCode::kInternal);
 }
 
-TEST(HostileWorker, MayReadBeyondTheEndAndGetsNothing) {
-  Bytes session = encode(ReadRequest{~0ULL, 1000});
-  append(session, encode(Done{}));
+TEST(HostileWorker, ThatHangsUpBeforeAnAnswerIsHeardOut) {
+  Bytes fails = encode(ReadRequest{~0ULL, 1000});
+  append(fails, encode(Error{ErrorCode::kResourceExhausted, "is too long"}));
+  Bytes ends = encode(ReadRequest{~0ULL, 1000});
+  append(ends, encode(Done{}));
 
-  // It has hung up before the answer: an error of that input, no signal in this process.
-  EXPECT_FALSE(face(session).has_value());
+  // No signal in this process, and what was said last is not lost.
+  EXPECT_FAILS(face(fails), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(face(fails).error().message, "input: is too long");
+  EXPECT_TRUE(face(ends).has_value());
+  EXPECT_FAILS(face(encode(ReadRequest{~0ULL, 1000})), ErrorCode::kInternal);
 }
 
 TEST(HostileWorker, ThatHangsUpIsReportedByHowItEnded) {
