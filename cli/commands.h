@@ -15,6 +15,7 @@
 #include "cli/crawl_options.h"
 #include "cli/evidence_commands.h"
 #include "cli/exit_code.h"
+#include "cli/live_commands.h"
 #include "cli/recommend_commands.h"
 #include "cli/rights_options.h"
 #include "registry/claim_types.h"
@@ -100,7 +101,8 @@ using Command = std::variant<
     StoreCopyOptions, StatsOptions, DoctorOptions, ExplainOptions, RecordingsShowOptions,
     ClaimsEvidenceOptions, ClaimsNoticeOptions, ClaimsCueSheetOptions, VerifyOptions, MoneyCommand,
     AudienceImportOptions, AudienceMediaOptions, AudienceShowOptions, AudienceEpochOptions,
-    AudienceListsOptions, AudienceForecastOptions, RecommendSimilarOptions, RecommendDataOptions>;
+    AudienceListsOptions, AudienceForecastOptions, RecommendSimilarOptions, RecommendDataOptions,
+    CrawlRobotsOptions, LiveAddOptions, LiveStateOptions, LiveListOptions, LiveRunOptions, LiveLogOptions>;
 
 [[nodiscard]] Exit run(const Common& common, const RegisterOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const MatchOptions& options, Console& console);
@@ -113,6 +115,7 @@ using Command = std::variant<
 [[nodiscard]] Exit run(const Common& common, const CrawlPauseOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const CrawlExportOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const CrawlRetroOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const CrawlRobotsOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ClaimsListOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const ServeOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const KeysCreateOptions& options, Console& console);
@@ -143,5 +146,10 @@ using Command = std::variant<
 [[nodiscard]] Exit run(const Common& common, const AudienceForecastOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const RecommendSimilarOptions& options, Console& console);
 [[nodiscard]] Exit run(const Common& common, const RecommendDataOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const LiveAddOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const LiveStateOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const LiveListOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const LiveRunOptions& options, Console& console);
+[[nodiscard]] Exit run(const Common& common, const LiveLogOptions& options, Console& console);
 
 }  // namespace earmark::cli

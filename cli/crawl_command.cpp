@@ -83,15 +83,20 @@ crawler::CrawlOptions crawl_options(const Common& common, const CrawlRunOptions&
 
 }  // namespace
 
-Result<CrawlParts> make_crawl_parts(const Common& common, bool allow_private, const std::string& contact) {
+crawler::CurlFetcher::Options fetching_options(const Common& common, bool allow_private,
+                                               const std::string& contact) {
   using Policy = crawler::AddressGuard::Policy;
-  CrawlParts parts;
-  EARMARK_TRY(parts.catalogue, open_catalogue(common, common.threads));
   crawler::CurlFetcher::Options fetching;
   fetching.guard = crawler::AddressGuard(allow_private ? Policy::kAllowAll : Policy::kPublicOnly);
   fetching.spool_folder = common.store / "spool";
   fetching.contact = contact;
-  EARMARK_TRY(parts.fetcher, crawler::CurlFetcher::create(std::move(fetching)));
+  return fetching;
+}
+
+Result<CrawlParts> make_crawl_parts(const Common& common, bool allow_private, const std::string& contact) {
+  CrawlParts parts;
+  EARMARK_TRY(parts.catalogue, open_catalogue(common, common.threads));
+  EARMARK_TRY(parts.fetcher, crawler::CurlFetcher::create(fetching_options(common, allow_private, contact)));
   return parts;
 }
 

@@ -39,5 +39,11 @@ struct CrawlExportOptions {
   std::string file;  ///< empty: standard output
 };
 struct CrawlRetroOptions {};
+struct CrawlRobotsOptions {
+  std::string robots;              ///< a file, or a URL of the site
+  std::vector<std::string> paths;  ///< with their queries
+  bool allow_private = false;
+  std::string contact;
+};
 
 }  // namespace earmark::cli

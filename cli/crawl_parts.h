@@ -14,6 +14,9 @@ struct CrawlParts {
   std::unique_ptr<crawler::CurlFetcher> fetcher;
 };
 
+/// How a crawl fetches.
+[[nodiscard]] crawler::CurlFetcher::Options fetching_options(const Common& common, bool allow_private,
+                                                             const std::string& contact);
 [[nodiscard]] Result<CrawlParts> make_crawl_parts(const Common& common, bool allow_private,
                                                   const std::string& contact);
 

@@ -1,4 +1,4 @@
-// `crawl preview`, `crawl export`, `crawl retro`.
+// `crawl preview`, `crawl export`, `crawl retro`, `crawl robots`.
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -12,7 +12,9 @@
 #include "crawler/feed_json.h"
 #include "crawler/feed_visit.h"
 #include "crawler/opml.h"
+#include "crawler/politeness.h"
 #include "crawler/retro.h"
+#include "crawler/robots.h"
 #include "crawler/schedule.h"
 #include "crawler/text_encoding.h"
 
@@ -37,12 +39,8 @@ Result<Previewed> read_file_feed(const std::string& path) {
 
 Result<Previewed> fetch_feed(const Common& common, const CrawlPreviewOptions& options) {
   EARMARK_TRY(auto url, crawler::Url::parse(options.feed));
-  using Policy = crawler::AddressGuard::Policy;
-  crawler::CurlFetcher::Options fetching;
-  fetching.guard = crawler::AddressGuard(options.allow_private ? Policy::kAllowAll : Policy::kPublicOnly);
-  fetching.spool_folder = common.store / "spool";
-  fetching.contact = options.contact;
-  EARMARK_TRY(const auto fetcher, crawler::CurlFetcher::create(std::move(fetching)));
+  EARMARK_TRY(const auto fetcher,
+              crawler::CurlFetcher::create(fetching_options(common, options.allow_private, options.contact)));
   EARMARK_TRY(auto document, fetcher->fetch_document({std::move(url), {}, {}, {}, {}}));
   EARMARK_TRY(const auto base, crawler::Url::parse(document.record.final_url()));
   auto feed = crawler::parse_feed(document.body, base, crawler::charset_of(document.record.content_type));
@@ -94,7 +92,44 @@ Result<std::vector<registry::CrawlFeed>> watched(const Common& common) {
   return registry->crawl_feeds().list();
 }
 
+/// The rules of a file, or those of the site that a URL is of.
+Result<crawler::Robots> read_robots(const Common& common, const CrawlRobotsOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::exists(options.robots, ignored)) {
+    EARMARK_TRY(const Bytes bytes, read_file(options.robots, kLargestFeed));
+    return crawler::Robots::parse(as_text(bytes), crawler::kProductToken);
+  }
+  EARMARK_TRY(const auto site, crawler::Url::parse(options.robots));
+  EARMARK_TRY(auto url, crawler::Url::parse(site.origin() + "/robots.txt"));
+  EARMARK_TRY(const auto fetcher,
+              crawler::CurlFetcher::create(fetching_options(common, options.allow_private, options.contact)));
+  const auto document = fetcher->fetch_document({std::move(url), {}, {}, {}, {}});
+  if (!document && document.error().code != ErrorCode::kNotFound) return fail(document.error());
+  return crawler::Robots::parse(document ? as_text(document->body) : std::string_view(),
+                                crawler::kProductToken);
+}
+
 }  // namespace
+
+Exit run(const Common& common, const CrawlRobotsOptions& options, Console& console) {
+  const auto robots = read_robots(common, options);
+  if (!robots) return failed(console, robots.error());
+  const auto delay = robots->crawl_delay();
+  for (const std::string& path : options.paths) {
+    const auto verdict = robots->judge(path);
+    if (console.is_json()) {
+      console.result({{"path", path},
+                      {"allowed", verdict.is_allowed},
+                      {"rule", verdict.rule},
+                      {"crawl_delay_ms", delay ? Json(delay->count()) : Json(nullptr)}});
+    } else {
+      const std::string why = verdict.rule.empty() ? std::string() : "  (" + printable(verdict.rule) + ")";
+      console.line(
+          fmt::format("{:<9}  {}{}", verdict.is_allowed ? "allowed" : "forbidden", printable(path), why));
+    }
+  }
+  return Exit::kDone;
+}
 
 Exit run(const Common& common, const CrawlPreviewOptions& options, Console& console) {
   std::error_code ignored;

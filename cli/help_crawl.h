@@ -73,6 +73,16 @@ Examples:
 
 Exit codes: 0 done; 1 the store cannot be used or the file cannot be written; 2 usage.)";
 
+inline constexpr const char* kCrawlRobots =
+    R"(Judges paths by a robots.txt as the crawler does (RFC 9309), with the rule that decides. Fetches the
+site's own, or reads a file. Stores nothing.
+
+Examples:
+  earmark crawl robots https://example.com/ /feed.xml "/episodes/1.mp3?source=feed"
+  earmark crawl robots robots.txt /feed.xml --json
+
+Exit codes: 0 done; 1 it cannot be read; 2 usage.)";
+
 inline constexpr const char* kCrawlRetro =
     R"(Matches recordings that were registered after an episode was scanned, by the episode's kept
 fingerprint: nothing is fetched again. One line an episode in which something was found. Stopped,

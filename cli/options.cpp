@@ -11,6 +11,7 @@
 #include "cli/audience_options.h"
 #include "cli/evidence_options.h"
 #include "cli/help_text.h"
+#include "cli/live_options.h"
 #include "cli/money_options.h"
 #include "cli/options_crawl.h"
 #include "cli/options_rights.h"
@@ -44,6 +45,7 @@ struct Values {
   ServiceValues service;
   RightsValues rights;
   CrawlValues crawl;
+  LiveValues live;
   MoneyValues money;
   AudienceValues audience;
   RecommendValues recommend;
@@ -224,6 +226,7 @@ Answer explain(const CLI::App& app, const CLI::ParseError& error, bool nothing_w
 Command chosen(const CLI::App& app, Values& values) {
   if (values.rights.chosen) return *values.rights.chosen;
   if (values.crawl.chosen) return *values.crawl.chosen;
+  if (values.live.chosen) return *values.live.chosen;
   if (values.money.chosen) return MoneyCommand{values.money.chosen};
   if (values.audience.chosen) return *values.audience.chosen;
   if (values.recommend.chosen) return *values.recommend.chosen;
@@ -283,6 +286,7 @@ ParsedLine parse_command_line(int argc, const char* const* argv) {
     return add_command(parent, name, what, teaches, values);
   };
   add_crawl_commands(app, values.crawl, add);
+  add_live_commands(app, values.live, add);
   CLI::App& claims = add_claims(app, values);
   add_evidence_commands(app, claims, add, values.evidence);
   add_service_commands(app, values.service, add);

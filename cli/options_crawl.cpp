@@ -91,6 +91,12 @@ void add_crawl_commands(CLI::App& app, CrawlValues& values, const MakeCommand& m
   CLI::App& retro = make(crawl, "retro", "Look for what was registered since in episodes that were scanned",
                          help::kCrawlRetro);
   retro.callback([&values] { values.chosen = CrawlRetroOptions{}; });
+  CLI::App& robots = make(crawl, "robots", "What a robots.txt lets the crawler fetch", help::kCrawlRobots);
+  robots.add_option("ROBOTS", values.robots.robots, "URL of the site, or a file")->required()->type_name("");
+  robots.add_option("PATH", values.robots.paths, "Paths, with their queries")->required()->type_name("");
+  robots.add_flag("--allow-private", values.robots.allow_private, kAllowPrivate);
+  robots.add_option("--contact", values.robots.contact, kContact)->type_name("TEXT");
+  robots.callback([&values] { values.chosen = values.robots; });
 }
 
 }  // namespace earmark::cli

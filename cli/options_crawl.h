@@ -17,6 +17,7 @@ struct CrawlValues {
   CrawlStatusOptions status;
   CrawlPauseOptions pause;
   CrawlExportOptions out;
+  CrawlRobotsOptions robots;
   std::optional<Command> chosen;  ///< set by the command that was given
 };
 

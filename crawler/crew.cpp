@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "crawler/pause.h"
 
 namespace earmark::crawler {
 namespace {
@@ -10,15 +11,6 @@ namespace {
 constexpr std::int64_t kFeedsAtATime = 1000;
 constexpr int kRenewalsPerLease = 3;
 constexpr std::chrono::milliseconds kOthersWait{200};  ///< between two looks at a task that another one has
-
-/// False when it was stopped.
-bool wait_for(std::chrono::milliseconds length, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, length, [] { return false; });
-  return !stop.stop_requested();
-}
 
 ScanOutcome failed(const registry::Episode& episode, const Error& error) {
   ScanOutcome outcome;
@@ -70,7 +62,8 @@ void Crew::keep_leases(const std::stop_token& stop) {
 }
 
 void Crew::clear_up() {
-  const auto freed = free_the_dead(registry().crawl_queue(), folder());
+  const auto freed = free_the_dead(
+      folder(), [this](const std::string& worker) { return registry().crawl_queue().take_from(worker); });
   if (!freed) {
     log(LogLevel::kWarning, "the work of dead workers cannot be freed: {}", freed.error().message);
   } else if (*freed > 0) {

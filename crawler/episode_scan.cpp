@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "core/json.h"
 #include "core/log.h"
 #include "crawler/sighting.h"
 #include "evidence/keep.h"
@@ -36,22 +35,6 @@ std::string shown_reason(std::string_view stored) {
 
 EpisodeStatus status_of(const Error& error) {
   return error.code == ErrorCode::kRefused ? EpisodeStatus::kRefused : EpisodeStatus::kError;
-}
-
-/// How the bytes came here, for evidence.
-std::string transfer_of(const FetchRecord& fetch) {
-  Json chain = Json::array();
-  for (const Hop& hop : fetch.chain) chain.push_back({{"url", hop.url}, {"status", hop.status}});
-  Json headers = Json::array();
-  for (const auto& [name, value] : fetch.headers) {
-    if (name != "set-cookie") headers.push_back(Json::array({name, value}));
-  }
-  return to_line(Json{{"chain", std::move(chain)},
-                      {"peer", fetch.peer},
-                      {"received", fetch.received},
-                      {"resumed", fetch.resumed},
-                      {"last_modified", fetch.last_modified},
-                      {"headers", std::move(headers)}});
 }
 
 registry::NewScan scan_record(const registry::Episode& episode, const FetchRecord& fetch,

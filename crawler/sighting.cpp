@@ -1,6 +1,10 @@
 #include "crawler/sighting.h"
 
+#include <utility>
+
 #include <fmt/format.h>
+
+#include "core/json.h"
 
 namespace earmark::crawler {
 
@@ -17,6 +21,21 @@ registry::NewSighting sighting_of(const catalogue::MatchedUse& use) {
           match.probability,
           use.ambiguous_with,
           {}};
+}
+
+std::string transfer_of(const FetchRecord& fetch) {
+  Json chain = Json::array();
+  for (const Hop& hop : fetch.chain) chain.push_back({{"url", hop.url}, {"status", hop.status}});
+  Json headers = Json::array();
+  for (const auto& [name, value] : fetch.headers) {
+    if (name != "set-cookie") headers.push_back(Json::array({name, value}));
+  }
+  return to_line(Json{{"chain", std::move(chain)},
+                      {"peer", fetch.peer},
+                      {"received", fetch.received},
+                      {"resumed", fetch.resumed},
+                      {"last_modified", fetch.last_modified},
+                      {"headers", std::move(headers)}});
 }
 
 std::string engine_name(const fingerprint::Fingerprint& fingerprint) {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "catalogue/catalogue.h"
+#include "crawler/fetcher.h"
 #include "fingerprint/types.h"
 #include "registry/claim_types.h"
 
@@ -9,6 +10,9 @@ namespace earmark::crawler {
 
 /// A match as the registry stores it, without evidence.
 [[nodiscard]] registry::NewSighting sighting_of(const catalogue::MatchedUse& use);
+
+/// How the bytes came here, for evidence: one JSON object.
+[[nodiscard]] std::string transfer_of(const FetchRecord& fetch);
 
 /// Who looked: program and model.
 [[nodiscard]] std::string engine_name(const fingerprint::Fingerprint& fingerprint);

@@ -66,6 +66,11 @@ struct Exchange {
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
     return code;
   }
+  [[nodiscard]] std::string peer() const {
+    char* address = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &address);
+    return address != nullptr ? address : "";
+  }
 };
 
 curl_socket_t on_open_socket(void* exchange_pointer, curlsocktype /*purpose*/, curl_sockaddr* address) {
@@ -108,6 +113,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* excha
   Exchange& exchange = *static_cast<Exchange*>(exchange_pointer);
   const std::span<const std::byte> bytes = as_bytes({data, size * count});
   const long status = exchange.status();
+  if (exchange.answer.body_bytes == 0) exchange.answer.peer = exchange.peer();
   exchange.answer.body_bytes += bytes.size();
   if (status < 200 || status > 299) {
     exchange.had_enough = exchange.answer.body_bytes > kMostUnwantedBody;
@@ -168,6 +174,12 @@ Error transfer_error(const Exchange& exchange, CURLcode code, const char* detail
   }
 }
 
+/// What servers of SHOUTcast's kind answer instead of "HTTP/1.0 200 OK".
+curl_slist* icy_alias() {
+  static const HeaderList alias(curl_slist_append(nullptr, "ICY 200 OK"));
+  return alias.get();
+}
+
 void set_options(Exchange& exchange) {
   CURL* handle = exchange.handle;
   const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(handle, option, value); };
@@ -191,6 +203,7 @@ void set_options(Exchange& exchange) {
   set(CURLOPT_XFERINFOFUNCTION, on_progress);
   set(CURLOPT_XFERINFODATA, static_cast<void*>(&exchange));
   set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_HTTP200ALIASES, icy_alias());
 }
 
 }  // namespace
@@ -247,11 +260,9 @@ Status TransferPool::run(const TransferRequest& request, Answer& answer) {
   const CURLcode code = curl_easy_perform(handle.get());
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
   curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, nullptr);
-  char* peer = nullptr;
   curl_off_t received = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_PRIMARY_IP, &peer);
   curl_easy_getinfo(handle.get(), CURLINFO_SIZE_DOWNLOAD_T, &received);
-  answer.peer = peer != nullptr ? peer : "";
+  answer.peer = exchange.peer();
   answer.received = static_cast<std::uint64_t>(received);
   answer.status = static_cast<int>(exchange.status());
   if (exchange.failure) return fail(std::move(*exchange.failure));

@@ -44,13 +44,13 @@ WorkerName::~WorkerName() {
   std::filesystem::remove(file_, ignored);
 }
 
-Result<std::int64_t> free_the_dead(registry::CrawlQueue& queue, const std::filesystem::path& folder) {
+Result<std::int64_t> free_the_dead(const std::filesystem::path& folder, const TakeFrom& take_from) {
   std::int64_t freed = 0;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const FileHandle lock = locked(entry.path(), 0);
     if (!lock.is_open()) continue;
-    EARMARK_TRY(const auto tasks, queue.take_from(entry.path().filename().string()));
+    EARMARK_TRY(const auto tasks, take_from(entry.path().filename().string()));
     freed += tasks;
     // Its name is never used again, and nobody can lease by it: the file goes last.
     std::filesystem::remove(entry.path(), error);

@@ -1,10 +1,11 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "core/file.h"
 #include "core/result.h"
-#include "registry/crawl_queue.h"
 
 namespace earmark::crawler {
 
@@ -28,9 +29,11 @@ class WorkerName {
   FileHandle lock_;
 };
 
+/// Ends a worker's leases; how many.
+using TakeFrom = std::function<Result<std::int64_t>(const std::string& worker)>;
 /// Frees what workers hold that are no more, by the locks in `folder`; how many tasks that were. A worker of
 /// another machine has no file here; its leases end by themselves.
-[[nodiscard]] Result<std::int64_t> free_the_dead(registry::CrawlQueue& queue,
-                                                 const std::filesystem::path& folder);
+[[nodiscard]] Result<std::int64_t> free_the_dead(const std::filesystem::path& folder,
+                                                 const TakeFrom& take_from);
 
 }  // namespace earmark::crawler

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "fingerprint/fft.h"
 #include "fingerprint/framer.h"
@@ -28,6 +29,7 @@ class PeakBranch {
     });
   }
   [[nodiscard]] std::vector<Peak> finish() { return picker_.finish(); }
+  [[nodiscard]] PeakPicker& picker() { return picker_; }
 
  private:
   Framer framer_{kPeakWindow, kFrameHop};
@@ -53,17 +55,19 @@ class EmbeddingBranch {
   }
   /// What is a little shorter than a patch is one: its last row stands for the rest.
   [[nodiscard]] std::vector<Embedding> finish() {
-    if (embeddings_.empty() && rows_.size() >= kFewestRows) {
+    if (!has_a_whole_patch_ && rows_.size() >= kFewestRows) {
       rows_.resize(kPatchRows, rows_.back());
       embed_patch();
     }
-    return std::move(embeddings_);
+    return take();
   }
+  [[nodiscard]] std::vector<Embedding> take() { return std::exchange(embeddings_, {}); }
 
  private:
   static constexpr std::size_t kFewestRows = 24;  // of kPatchRows
 
   void embed_patch() {
+    has_a_whole_patch_ = true;
     std::array<float, kPatchFeatures> features;
     const bool audible = normalise_patch(rows_, features);
     embeddings_.push_back(audible ? embed(builtin_model(), features) : Embedding{});
@@ -75,6 +79,7 @@ class EmbeddingBranch {
   std::array<float, kBandWindow / 2 + 1> power_{};
   BandFilter bands_;
   std::vector<BandRow> rows_;
+  bool has_a_whole_patch_ = false;
   std::vector<Embedding> embeddings_;
 };
 
@@ -123,6 +128,13 @@ void Extractor::push(std::span<const float> samples) {
     s.embeddings.push(s.clean);
     s.samples += piece.size();
   }
+}
+
+std::uint32_t Extractor::model_version() { return builtin_model().version; }
+
+Extractor::Settled Extractor::take_settled() {
+  PeakPicker& picker = state_->peaks.picker();
+  return {picker.take(), state_->embeddings.take(), picker.complete_frames()};
 }
 
 Fingerprint Extractor::finish() {

@@ -1,6 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "fingerprint/types.h"
 
@@ -18,6 +20,17 @@ class Extractor {
 
   /// samples[n]: mono, kSampleRate, nominal range [-1, 1]. NaN and infinities count as 0.
   void push(std::span<const float> samples);
+
+  /// What no later sample can change. Times count from the first sample that was pushed.
+  struct Settled {
+    std::vector<Peak> peaks;            ///< those not taken before
+    std::vector<Embedding> embeddings;  ///< likewise
+    std::int64_t frames = 0;            ///< up to where all peaks are known; a multiple of a block's
+  };
+  /// Takes it out, for audio that has no end: the extractor keeps a few seconds only, however long that goes.
+  [[nodiscard]] Settled take_settled();
+  /// Of the embeddings.
+  [[nodiscard]] static std::uint32_t model_version();
 
   /// The fingerprint (Density::kQuery) of all that was pushed; the extractor must not be used afterwards.
   /// Less than one window of audio, or silence, gives one without peaks.

@@ -50,7 +50,10 @@ void PeakPicker::push(std::span<const float> log_power) {
 }
 
 void PeakPicker::pick_row(std::int64_t frame) {
-  if (frame > 0 && frame % kBlockFrames == 0) close_block();
+  if (frame > 0 && frame % kBlockFrames == 0) {
+    close_block();
+    complete_frames_ = frame;
+  }
   const Row& row = rows_[slot(frame)];
   Row most = wide_[0];
   for (std::size_t r = 1; r < kRows; ++r) {

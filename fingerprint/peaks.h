@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "fingerprint/types.h"
@@ -25,8 +26,13 @@ class PeakPicker {
   /// One spectrogram row: log_power[kPeakBins], natural logarithm of power.
   void push(std::span<const float> log_power);
 
-  /// All peaks, ordered by frame then bin16. The picker must not be used afterwards.
+  /// All peaks that were not taken, ordered by frame then bin16. The picker must not be used afterwards.
   [[nodiscard]] std::vector<Peak> finish();
+
+  /// Peaks of the blocks that are complete and were not taken before.
+  [[nodiscard]] std::vector<Peak> take() { return std::exchange(peaks_, {}); }
+  /// Frames that complete blocks cover.
+  [[nodiscard]] std::int64_t complete_frames() const { return complete_frames_; }
 
  private:
   static constexpr int kHalfFrames = 4;
@@ -44,7 +50,8 @@ class PeakPicker {
     return static_cast<std::size_t>(frame % kRows);
   }
 
-  std::int64_t frames_ = 0;        ///< rows pushed
+  std::int64_t frames_ = 0;  ///< rows pushed
+  std::int64_t complete_frames_ = 0;
   std::array<Row, kRows> rows_{};  ///< ring of rows
   std::array<Row, kRows> wide_{};  ///< the same, each bin the maximum over ± kHalfBins
   std::vector<Candidate> block_;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <fmt/format.h>
+
 #include "storage/database.h"
 
 namespace earmark::registry {
@@ -97,6 +99,22 @@ Result<std::vector<ClaimEvidence>> Claims::evidence(std::string_view id) const {
         "SELECT e.id, e.role, e.actor, e.body, e.created_at FROM claim_evidence e"
         " JOIN claims c ON c.key = e.claim_key WHERE c.id = :id ORDER BY e.key",
         {id});
+  });
+}
+
+Status Claims::record_scan_failure(std::int64_t version_key, ScanState state, std::string_view reason) {
+  if (state != ScanState::kRefused && state != ScanState::kError) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("a failed scan is refused or error, not {}", to_string(state)));
+  }
+  return database_->write([&](Session& session) -> Status {
+    EARMARK_TRY(const auto changed,
+                session.execute(
+                    "UPDATE episode_versions SET state = :state, reason = :reason, attempts = attempts + 1,"
+                    " attempted_at = :now WHERE key = :key",
+                    {to_string(state), reason, clock_->now(), version_key}));
+    if (changed == 1) return {};
+    return fail(ErrorCode::kNotFound, fmt::format("episode version {}: not in this store", version_key));
   });
 }
 

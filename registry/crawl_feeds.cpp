@@ -70,7 +70,7 @@ Result<std::vector<Feed>> CrawlFeeds::untaken(std::int64_t most) const {
     // Keys only grow: what was added since is above the last one that was taken on.
     return session.query<Row>(
         "SELECT key, url FROM feeds WHERE key > (SELECT coalesce(max(feed_key), 0) FROM crawl_feeds)"
-        " ORDER BY key LIMIT :most",
+        " AND key NOT IN (SELECT feed_key FROM live_streams) ORDER BY key LIMIT :most",
         {most});
   }));
   std::vector<Feed> feeds;
@@ -94,7 +94,8 @@ Result<std::optional<CrawlFeed>> CrawlFeeds::find(std::int64_t feed_key) const {
 
 Result<std::vector<CrawlFeed>> CrawlFeeds::list() const {
   return database_->read([&](Session& session) {
-    return session.query<CrawlFeed>(std::string(kFeedSelect) + "ORDER BY f.key");
+    return session.query<CrawlFeed>(std::string(kFeedSelect) +
+                                    "WHERE f.key NOT IN (SELECT feed_key FROM live_streams) ORDER BY f.key");
   });
 }
 
@@ -107,7 +108,8 @@ static void map_columns(storage::Columns& columns, CrawlTotals& totals) {
 Result<CrawlTotals> CrawlFeeds::totals() const {
   return database_->read([](Session& session) {
     return session.get<CrawlTotals>(
-        "SELECT (SELECT count(*) FROM feeds) - (SELECT count(*) FROM crawl_feeds WHERE state <> 'active'),"
+        "SELECT (SELECT count(*) FROM feeds) - (SELECT count(*) FROM live_streams)"
+        " - (SELECT count(*) FROM crawl_feeds WHERE state <> 'active'),"
         " (SELECT count(*) FROM crawl_feeds WHERE state = 'paused'),"
         " (SELECT count(*) FROM crawl_feeds WHERE state = 'opted_out'),"
         " (SELECT count(*) FROM crawl_feeds WHERE state = 'gone'),"

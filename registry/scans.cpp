@@ -12,6 +12,7 @@
 #include "registry/crawl_archive.h"
 #include "registry/decision_json.h"
 #include "registry/ids.h"
+#include "registry/scan_steps.h"
 #include "registry/use_facts.h"
 #include "storage/database.h"
 
@@ -377,24 +378,12 @@ class ScanWriter {
 
 }  // namespace
 
-Result<ScanOutcome> Claims::record_scan(const NewScan& scan) {
-  return database_->write([&](Session& session) { return ScanWriter(session, scan, clock_->now()).run(); });
+Result<ScanOutcome> store_scan(Session& session, const NewScan& scan, Timestamp now) {
+  return ScanWriter(session, scan, now).run();
 }
 
-Status Claims::record_scan_failure(std::int64_t version_key, ScanState state, std::string_view reason) {
-  if (state != ScanState::kRefused && state != ScanState::kError) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("a failed scan is refused or error, not {}", to_string(state)));
-  }
-  return database_->write([&](Session& session) -> Status {
-    EARMARK_TRY(const auto changed,
-                session.execute(
-                    "UPDATE episode_versions SET state = :state, reason = :reason, attempts = attempts + 1,"
-                    " attempted_at = :now WHERE key = :key",
-                    {to_string(state), reason, clock_->now(), version_key}));
-    if (changed == 1) return {};
-    return fail(ErrorCode::kNotFound, fmt::format("episode version {}: not in this store", version_key));
-  });
+Result<ScanOutcome> Claims::record_scan(const NewScan& scan) {
+  return database_->write([&](Session& session) { return store_scan(session, scan, clock_->now()); });
 }
 
 }  // namespace earmark::registry

@@ -6,6 +6,7 @@
 #include "registry/schema_audience.h"
 #include "registry/schema_crawl.h"
 #include "registry/schema_evidence.h"
+#include "registry/schema_live.h"
 #include "registry/schema_money.h"
 #include "registry/schema_rights.h"
 #include "registry/service_schema.h"
@@ -173,6 +174,7 @@ std::span<const storage::Migration> schema() {
       storage::Migration{5, "crawling", crawl_tables()},
       storage::Migration{6, "money", money_tables()},
       storage::Migration{7, "audience", audience_tables()},
+      storage::Migration{8, "live streams", live_tables()},
   };
   return kMigrations;
 }

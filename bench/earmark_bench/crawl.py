@@ -1,4 +1,5 @@
-"""The `crawl` benchmark: what a pick from the queue costs as feeds grow, and how fast a feed on loopback becomes claims."""
+"""The `crawl` benchmark: what a pick from the queue costs as feeds grow, how fast a feed on loopback becomes claims, and
+live streams (live.py)."""
 
 import json
 import pathlib
@@ -6,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from earmark_bench import tools
+from earmark_bench import live, tools
 from earmark_corpus import feed, server
 
 FEEDS = (100, 1000, 10_000)
@@ -59,8 +60,9 @@ def _throughput(result, binary, data, scratch):
     result.figure("archive_bytes_per_hour", status["archive"]["bytes"] / (audio / 3600), "B", n=scanned, note="measured")
 
 
-def run(result, binary, data, scratch):
-    """`data`: scripts/demo_data.py."""
+def run(result, binary, data, scratch, minutes):
+    """`data`: scripts/demo_data.py; `minutes`: length of the soak."""
     scratch = pathlib.Path(scratch)
     _queue(result, scratch)
     _throughput(result, binary, data, scratch)
+    live.run(result, binary, data, scratch, minutes)

@@ -40,6 +40,7 @@ def _arguments(argv):
     parser.add_argument("--sets", default=",".join(queries.SETS), help="of engine: the query sets, by comma")
     parser.add_argument("--limit", type=int, help="of engine: so many queries of each cell only, to try things out")
     parser.add_argument("--hours", type=float, default=scale.MOST_HOURS, help="of scale: the largest catalogue")
+    parser.add_argument("--minutes", type=float, default=5, help="of crawl: length of its soak; 0: none")
     parser.add_argument("--strict", action="store_true", help="exit 1 where a figure misses its bar or data are absent")
     return parser.parse_args(argv)
 
@@ -80,8 +81,11 @@ def _install_voices():
 def _run(name, result, options, scratch):
     """One benchmark: its figures into `result`, its report into --out."""
     data = options.data or packages.cache_root() / f"bench-{queries.GENERATION}"
-    if name in ("api", "crawl"):
-        (api if name == "api" else crawl).run(result, options.binary, demo_data.ensure(), scratch)
+    if name == "crawl":
+        crawl.run(result, options.binary, demo_data.ensure(), scratch, options.minutes)
+        return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
+    if name == "api":
+        api.run(result, options.binary, demo_data.ensure(), scratch)
         return result.write(options.out, [f"Machine: {_machine()}. Program: {_version(options.binary)}."])
     if name == "audience":
         audience.run(result, options.binary, scratch, options.limit)

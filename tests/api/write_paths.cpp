@@ -230,7 +230,7 @@ constexpr WritePath kPaths[] = {
 
 std::vector<WritePath> all_paths() {
   std::vector<WritePath> paths(std::begin(kPaths), std::end(kPaths));
-  for (const auto& more : {service_paths(), money_paths(), crawl_paths()})
+  for (const auto& more : {service_paths(), money_paths(), crawl_paths(), live_paths()})
     paths.insert(paths.end(), more.begin(), more.end());
   return paths;
 }
@@ -268,6 +268,7 @@ Result<Stores> Stores::open(const std::filesystem::path& folder, const Clock& cl
   EARMARK_TRY(stores.service, ServiceStore::open(folder, clock));
   EARMARK_TRY(stores.books, monetization::Books::open(folder, clock));
   EARMARK_TRY(stores.audience, audience::AudienceStore::open(folder, clock));
+  EARMARK_TRY(stores.live, registry::Live::open(folder, clock));
   stores.clock = &clock;
   return stores;
 }

@@ -8,6 +8,7 @@
 #include "api/service_store.h"
 #include "audience/store.h"
 #include "monetization/books.h"
+#include "registry/live.h"
 #include "registry/registry.h"
 
 namespace earmark::api {
@@ -19,6 +20,7 @@ struct Stores {
   std::unique_ptr<ServiceStore> service;
   std::unique_ptr<monetization::Books> books;
   std::unique_ptr<audience::AudienceStore> audience;
+  std::unique_ptr<registry::Live> live;
 
   [[nodiscard]] static Result<Stores> open(const std::filesystem::path& folder, const Clock& clock);
 };
@@ -33,10 +35,11 @@ struct WritePath {
 };
 [[nodiscard]] const std::vector<WritePath>& write_paths();
 
-/// Those of them that are the service's, about money, and about crawling and audiences.
+/// Those of them that are the service's, about money, about crawling and audiences, and about live streams.
 [[nodiscard]] std::vector<WritePath> service_paths();
 [[nodiscard]] std::vector<WritePath> money_paths();
 [[nodiscard]] std::vector<WritePath> crawl_paths();
+[[nodiscard]] std::vector<WritePath> live_paths();
 
 inline constexpr const char* kOwner = "Label";
 /// A recording of kOwner, of its own.

@@ -75,7 +75,7 @@ constexpr Vendor kVendors[] = {
     {"libcurl", R"(curl/.*)", R"(crawler/(transfer|url)\.cpp)"},
     {"libxml2", R"(libxml/.*)", R"(crawler/xml\.cpp)"},
     {"CLI11", R"(CLI/.*)",
-     R"(cli/((audience|evidence|money|recommend|service)_)?options(_(crawl|rights))?\.cpp)"},
+     R"(cli/((audience|evidence|live|money|recommend|service)_)?options(_(crawl|rights))?\.cpp)"},
     {"cpp-httplib", R"(httplib\.h)", R"(api/(http_server|webhook_sender)\.cpp|tests/.*)"},
     {"OpenSSL", R"(openssl/.*)", R"(api/tls\.cpp)"},
     {"Boost", R"(boost/.*)", R"(tests/.*)"},

@@ -86,6 +86,8 @@ TEST(Options, EveryCommandIsUnderstood) {
   EXPECT_TRUE(parsed_as<CrawlPauseOptions>(parse({"crawl", "resume", "http://x/"})).resume);
   EXPECT_EQ(parsed_as<CrawlExportOptions>(parse({"crawl", "export", "-o", "f"})).file, "f");
   parsed_as<CrawlRetroOptions>(parse({"crawl", "retro"}));
+  EXPECT_EQ(parsed_as<CrawlRobotsOptions>(parse({"crawl", "robots", "http://x/", "/a", "/b"})).paths.size(),
+            2U);
   const auto claims = parsed_as<ClaimsListOptions>(
       parse({"claims", "list", "--status", "review", "--recording", "rec_1", "--feed", "http://x/"}));
   EXPECT_EQ(claims.status, registry::ClaimStatus::kReview);
@@ -93,6 +95,25 @@ TEST(Options, EveryCommandIsUnderstood) {
   EXPECT_EQ(claims.feed, "http://x/");
   EXPECT_FALSE(parsed_as<ClaimsListOptions>(parse({"claims", "list"})).status);
   parsed_as<DoctorOptions>(parse({"doctor"}));
+}
+
+TEST(Options, LiveCommandsAreUnderstood) {
+  const auto add =
+      parsed_as<LiveAddOptions>(parse({"live", "add", "http://x/", "http://y/", "--title", "Radio"}));
+  EXPECT_EQ(add.streams.size(), 2U);
+  EXPECT_EQ(add.title, "Radio");
+  parsed_as<LiveListOptions>(parse({"live", "list"}));
+  EXPECT_TRUE(parsed_as<LiveRunOptions>(parse({"live", "run", "--allow-private"})).allow_private);
+  EXPECT_EQ(parsed_as<LiveRunOptions>(parse({"live", "run", "--most", "9"})).most, 9U);
+  using registry::StreamState;
+  EXPECT_EQ(parsed_as<LiveStateOptions>(parse({"live", "pause", "http://x/"})).state, StreamState::kPaused);
+  EXPECT_EQ(parsed_as<LiveStateOptions>(parse({"live", "resume", "http://x/"})).state, StreamState::kActive);
+  EXPECT_EQ(parsed_as<LiveStateOptions>(parse({"live", "remove", "http://x/"})).state, StreamState::kRemoved);
+  const auto log =
+      parsed_as<LiveLogOptions>(parse({"live", "log", "http://x/", "--day", "2026-11-25", "--titles"}));
+  EXPECT_EQ(log.stream, "http://x/");
+  EXPECT_EQ(log.day, "2026-11-25");
+  EXPECT_TRUE(log.titles && !log.sessions);
 }
 
 TEST(Options, WhatMakesNoSenseIsAUsageErrorThatHelps) {

@@ -154,14 +154,18 @@ TEST_F(QueueTest, FreesWhatADeadWorkerHeld) {
   ASSERT_OK_AND(auto alive, WorkerName::take(folder_ / "workers"));
   terms_.worker = alive.text();
   ASSERT_TRUE(lease());
-  ASSERT_OK_AND(const auto none, free_the_dead(queue(), folder_ / "workers"));
+  ASSERT_OK_AND(const auto none, free_the_dead(folder_ / "workers", [&](const std::string& worker) {
+                  return queue().take_from(worker);
+                }));
   EXPECT_EQ(none, 0) << "it lives";
   std::ofstream(folder_ / "workers" / "worker-dead") << "";
   put(feed("http://b/1"), "http://b");
   terms_.worker = "worker-dead";
   ASSERT_TRUE(lease());
 
-  ASSERT_OK_AND(const auto freed, free_the_dead(queue(), folder_ / "workers"));
+  ASSERT_OK_AND(const auto freed, free_the_dead(folder_ / "workers", [&](const std::string& worker) {
+                  return queue().take_from(worker);
+                }));
 
   EXPECT_EQ(freed, 1);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "workers" / "worker-dead"));

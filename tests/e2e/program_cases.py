@@ -7,6 +7,7 @@ from harness import case, check
 from register_cases import some_files
 
 COMMANDS = (["register"], ["match"], ["forget"], ["fingerprint"], ["crawl"], ["crawl", "add"], ["crawl", "run"],
+            ["crawl", "robots"], ["live"], ["live", "add"], ["live", "run"], ["live", "list"], ["live", "log"], ["live", "remove"],
             ["claims"], ["claims", "list"], ["claims", "evidence"], ["claims", "notice"], ["claims", "cue-sheet"],
             ["explain"], ["recordings", "show"], ["verify"], ["stats"], ["doctor"])
 

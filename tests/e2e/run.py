@@ -11,9 +11,9 @@ import sys
 
 import harness
 
-MODULES = ("catalogue_cases", "match_cases", "register_cases", "crawl_cases", "crawl_work_cases", "store_cases", "program_cases",
+MODULES = ("catalogue_cases", "match_cases", "register_cases", "crawl_cases", "crawl_work_cases", "live_cases", "store_cases", "program_cases",
            "evidence_cases", "api_cases", "api_claims_cases", "acoustid_cases", "webhook_cases",
-           "postgresql_cases", "clients_cases")
+           "postgresql_cases", "clients_cases", "oracle_cases")
 SKIPPED = 77
 
 

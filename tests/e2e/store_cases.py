@@ -69,13 +69,13 @@ def two_processes_share_a_store(context):
 
 @case
 def a_full_disk_fails_clearly_and_loses_nothing(context):
-    """A store on 1 MB: registering says that the disk is full; what was acknowledged is there when there is room."""
+    """A store on 1.5 MB: registering says that the disk is full; what was acknowledged is there when there is room."""
     if os.geteuid() != 0:
         raise Skip("needs root, to mount a small tmpfs")
     place = context.work / "small"
     place.mkdir()
     files = context.registered_files()
-    with mounted("-t", "tmpfs", "-o", "size=1m", "tmpfs", place):
+    with mounted("-t", "tmpfs", "-o", "size=1536k", "tmpfs", place):
         earmark = Earmark(context.binary, place / "store")
         full = earmark.run("register", *files, exit=(1, 4))
         acknowledged = {line["source"]: line["recording_id"] for line in full.lines if line["status"] == "registered"}

@@ -30,6 +30,30 @@ TEST(Extractor, GivesTheSameBytesHoweverTheSamplesAreCut) {
   }
 }
 
+TEST(Extractor, SettledPiecesTogetherAreTheWhole) {
+  const auto samples = test::song(1, 12.3, kSampleRate);
+  const Fingerprint whole = extract(samples, samples.size());
+
+  Extractor extractor;
+  std::vector<Peak> peaks;
+  std::vector<Embedding> embeddings;
+  for (std::size_t at = 0; at < samples.size(); at += 3000) {
+    extractor.push(std::span(samples).subspan(at, std::min<std::size_t>(3000, samples.size() - at)));
+    auto settled = extractor.take_settled();
+    EXPECT_EQ(settled.frames % kBlockFrames, 0);
+    for (const Peak& peak : settled.peaks) EXPECT_LT(peak.frame, settled.frames);
+    peaks.insert(peaks.end(), settled.peaks.begin(), settled.peaks.end());
+    embeddings.insert(embeddings.end(), settled.embeddings.begin(), settled.embeddings.end());
+  }
+  const Fingerprint rest = extractor.finish();
+  peaks.insert(peaks.end(), rest.peaks.begin(), rest.peaks.end());
+  embeddings.insert(embeddings.end(), rest.embeddings.begin(), rest.embeddings.end());
+
+  EXPECT_LT(rest.peaks.size(), whole.peaks.size() / 4) << "most of it had settled";
+  EXPECT_EQ(peaks, whole.peaks);
+  EXPECT_EQ(embeddings, whole.embeddings);
+}
+
 TEST(Extractor, FindsPeaksAndEmbeddingsInMusic) {
   const auto samples = test::song(2, 10.0, kSampleRate);
 

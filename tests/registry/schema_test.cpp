@@ -48,13 +48,13 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   const test::TempDir folder;
   ASSERT_OK(open_at(folder / "new"));
   std::vector<std::set<Object>> schemas;
-  for (const int version : {1, 2, 3, 4, 5, 6, 7}) {
+  for (const int version : {1, 2, 3, 4, 5, 6, 7, 8}) {
     const auto old = folder / ("old" + std::to_string(version));
     std::filesystem::create_directory(old);
     ASSERT_OK(restore(dump_of(version), old / kDatabaseFile));
     ASSERT_OK(open_at(old));
   }
-  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5", "old6", "old7"}) {
+  for (const char* store : {"new", "old1", "old2", "old3", "old4", "old5", "old6", "old7", "old8"}) {
     ASSERT_OK_AND(auto session, Session::open(folder / store / kDatabaseFile, Session::Mode::kReadOnly));
     ASSERT_OK_AND(const auto objects,
                   session.query<Object>("SELECT name, coalesce(sql, '') FROM sqlite_master"));
@@ -67,6 +67,7 @@ TEST(Schema, OfAnOldStoreIsTheSameAsThatOfANewOneOnceOpened) {
   EXPECT_EQ(schemas[0], schemas[5]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[6]) << "a migration that was released has been changed";
   EXPECT_EQ(schemas[0], schemas[7]) << "a migration that was released has been changed";
+  EXPECT_EQ(schemas[0], schemas[8]) << "a migration that was released has been changed";
 }
 
 TEST(Schema, OneKeepsItsFacts) {
